@@ -1,0 +1,229 @@
+//! Everything that can be said against a message: deviations, bad values, problems.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use sip_uri::UriRef;
+
+use crate::validate::{Problem, ProblemKind};
+use crate::{Deviation, HeaderError, HeaderName, Message, Rule, Severity, Validator};
+
+/// One thing that [`lint`] has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding<'m> {
+    kind: FindingKind<'m>,
+    header: Option<HeaderName<'m>>,
+    offset: u32,
+    len: u32,
+}
+
+/// What a [`Finding`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindingKind<'m> {
+    /// Something that was tolerated.
+    Deviation(Deviation),
+    /// A header value that cannot be read.
+    Value(HeaderError<'m>),
+    /// Something that a receiver refuses.
+    Problem(Problem<'m>),
+    /// Octets behind the body that were left out.
+    Discarded,
+}
+
+/// Decodes everything in a message, under the tolerances it was read with, and says all that is
+/// to be said against it, in the order of the bytes.
+///
+/// ```
+/// use sip_message::{lint, Message};
+/// let message = Message::parse(&b"SIP/2.0 200 OK\r\n\
+///     Via: SIP/2.0/UDP pc33.atlanta.example;;branch=z9hG4bK776asdhds\r\n\
+///     From: <sip:alice@atlanta.example>;tag=1\r\n\
+///     To: <sip:bob@biloxi.example>;tag=2\r\n\
+///     Call-ID: a84b4c76e66710\r\n\
+///     CSeq: x INVITE\r\n\r\n"[..])?;
+/// let findings = lint(&message);
+/// let names: Vec<_> = findings.iter().map(|finding| finding.name()).collect();
+/// assert_eq!(names, ["empty-parameter", "bad-value"]);
+/// # Ok::<(), sip_message::ParseError>(())
+/// ```
+#[must_use]
+pub fn lint(message: &Message) -> Vec<Finding<'_>> {
+    let mut findings: Vec<_> =
+        message.deviations().iter().map(|&deviation| Finding::deviation(None, deviation)).collect();
+    request_uri(message, &mut findings);
+    let mut deviations = Vec::new();
+    for line in message.headers().iter() {
+        let Some(values) = line.values_recording(&mut deviations) else { continue };
+        let errors: Vec<_> = values.filter_map(Result::err).collect();
+        findings.extend(errors.into_iter().map(|error| Finding::value(message, error)));
+        let noted = deviations.drain(..);
+        findings.extend(noted.map(|deviation| Finding::deviation(Some(line.name()), deviation)));
+    }
+    for problem in Validator::user_agent().check(message) {
+        findings.extend(Finding::problem(message, problem));
+    }
+    if message.discarded() > 0 {
+        let offset = crate::index::narrow(message.body_range().end);
+        let len = crate::index::narrow(message.discarded());
+        findings.push(Finding { kind: FindingKind::Discarded, header: None, offset, len });
+    }
+    findings.sort_by_key(|finding| finding.offset);
+    findings
+}
+
+/// What is tolerated in the Request-URI; what is not is a problem.
+fn request_uri(message: &Message, findings: &mut Vec<Finding<'_>>) {
+    let Message::Request(request) = message else { return };
+    let base = request.uri_offset();
+    let mut record = |deviation: sip_uri::Deviation| {
+        let start = base + deviation.offset as usize;
+        let end = start + deviation.len as usize;
+        let deviation = Deviation::new(Rule::Uri(deviation.rule), start, end);
+        findings.push(Finding::deviation(None, deviation));
+    };
+    // An error comes again as a problem.
+    let _ = UriRef::parse_with(request.uri_bytes(), message.tolerances().uri(), &mut record);
+}
+
+impl<'m> Finding<'m> {
+    fn deviation(header: Option<HeaderName<'m>>, deviation: Deviation) -> Self {
+        let Deviation { offset, len, .. } = deviation;
+        Self { kind: FindingKind::Deviation(deviation), header, offset, len }
+    }
+
+    fn value(message: &Message, error: HeaderError<'m>) -> Self {
+        let offset = error.offset().unwrap_or_else(|| message.body_range().start);
+        let line = message.headers().iter().find(|line| line.range().contains(&offset));
+        let inside = line.is_some_and(|line| offset < line.value_range().end);
+        Self {
+            kind: FindingKind::Value(error),
+            header: Some(error.name()),
+            offset: crate::index::narrow(offset),
+            len: u32::from(inside),
+        }
+    }
+
+    /// `None` for a bad value, which is found as such; what depends on who looks is not linted.
+    fn problem(message: &'m Message, problem: Problem<'m>) -> Option<Self> {
+        if matches!(problem.kind(), ProblemKind::Value(_) | ProblemKind::NotForUs) {
+            return None;
+        }
+        // What is missing is missing at the end of the head.
+        let (offset, len) = match problem.offset() {
+            None => (message.empty_line_offset(), 0),
+            Some(offset) => (offset, problem_len(message, &problem, offset)),
+        };
+        Some(Self {
+            kind: FindingKind::Problem(problem),
+            header: problem.header(),
+            offset: crate::index::narrow(offset),
+            len: crate::index::narrow(len),
+        })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> FindingKind<'m> {
+        self.kind
+    }
+
+    /// The header that it is about, if it is about one.
+    #[must_use]
+    pub fn header(&self) -> Option<HeaderName<'m>> {
+        self.header
+    }
+
+    /// The byte where it is, counted from the first byte given to the parser.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// How many bytes it spans; 0 when something is missing.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it spans no bytes, since something is missing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self.kind {
+            FindingKind::Deviation(deviation) => deviation.rule.severity(),
+            FindingKind::Value(_) => Severity::Error,
+            FindingKind::Problem(problem) => match problem.kind() {
+                // An absolute URI of another scheme is good SIP; not every server takes it.
+                ProblemKind::Scheme => Severity::Info,
+                _ => Severity::Error,
+            },
+            FindingKind::Discarded => Severity::Info,
+        }
+    }
+
+    /// The name of the rule or of the problem, in lower case with hyphens.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            FindingKind::Deviation(deviation) => deviation.rule.name(),
+            FindingKind::Value(_) => "bad-value",
+            FindingKind::Problem(problem) => problem.name(),
+            FindingKind::Discarded => "discarded-octets",
+        }
+    }
+
+    /// The section of the RFC.
+    #[must_use]
+    pub fn rfc(&self) -> &'static str {
+        match self.kind {
+            FindingKind::Deviation(deviation) => deviation.rule.rfc(),
+            FindingKind::Value(error) => error.rfc(),
+            FindingKind::Problem(problem) => problem.rfc(),
+            FindingKind::Discarded => "RFC 3261 §18.3",
+        }
+    }
+}
+
+/// How far the thing at `offset` reaches.
+fn problem_len(message: &Message, problem: &Problem<'_>, offset: usize) -> usize {
+    let rest = &message.source()[offset..];
+    match problem.kind() {
+        ProblemKind::Version | ProblemKind::MethodNotAllowed => {
+            rest.iter().take_while(|b| !b.is_ascii_whitespace()).count()
+        }
+        ProblemKind::Scheme => rest.iter().take_while(|b| **b != b':').count(),
+        ProblemKind::RequestUri(_) => usize::from(rest.first().is_some_and(|b| *b > b' ')),
+        ProblemKind::RequestUriHeaders => {
+            rest.iter().take_while(|b| !b.is_ascii_whitespace()).count()
+        }
+        ProblemKind::DuplicateHeader => rest.iter().take_while(|b| !b" \t:".contains(b)).count(),
+        _ => {
+            let line = message.headers().iter().find(|line| line.range().contains(&offset));
+            line.map_or(0, |line| line.value_range().end - offset)
+        }
+    }
+}
+
+impl fmt::Display for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(name), FindingKind::Deviation(_)) = (self.header, self.kind) {
+            write!(f, "{name}: ")?;
+        }
+        match self.kind {
+            FindingKind::Deviation(deviation) => {
+                write!(f, "{} ({})", deviation.rule.describe(), deviation.rule.rfc())
+            }
+            FindingKind::Value(error) => error.fmt(f),
+            FindingKind::Problem(problem) => problem.fmt(f),
+            FindingKind::Discarded => {
+                write!(f, "{} octets behind the body are left out ({})", self.len, self.rfc())
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! `*( SEMI generic-param )` (RFC 3261 §25.1): checked once, kept raw, read by iteration.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::class::{self, run};
+use crate::input::skip_lws;
+use crate::text::unquote;
+use crate::{Input, Rule, Tolerances, ValueError};
+
+/// The parameters of a value: `;name=value;flag`, in order, as they came.
+///
+/// ```
+/// use sip_message::value::{HeaderValue, NameAddr};
+/// let to = NameAddr::decode(b"<sip:bob@biloxi.example>;tag=a6c85cf;note=\"hi \\\"Bob\\\"\"").unwrap();
+/// assert_eq!(to.params().get("TAG").and_then(|p| p.value_str()), Some("a6c85cf"));
+/// assert_eq!(to.params().get("note").unwrap().value().unwrap(), &b"hi \"Bob\""[..]);
+/// assert_eq!(to.params().count(), 2);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Params<'a> {
+    /// From the first semicolon to the end of the last parameter.
+    raw: &'a [u8],
+}
+
+/// One parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Param<'a> {
+    name: &'a [u8],
+    value: Option<&'a [u8]>,
+}
+
+impl<'a> Params<'a> {
+    /// Reads parameters up to something that is none.
+    #[inline]
+    pub(crate) fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        Self::parse_each(input, |_, _| Ok(()))
+    }
+
+    /// Reads parameters up to something that is none, and shows each to `see` as it passes. An
+    /// error that `see` returns ends the reading.
+    #[inline(always)]
+    pub(crate) fn parse_each<'s>(
+        input: &mut Input<'a, 's>,
+        mut see: impl FnMut(&mut Input<'a, 's>, Param<'a>) -> Result<(), ValueError>,
+    ) -> Result<Self, ValueError> {
+        let bytes = input.bytes;
+        let start = skip_lws(bytes, input.at);
+        if bytes.get(start) != Some(&b';') {
+            return Ok(Self { raw: &[] });
+        }
+        input.at = start;
+        let mut end = start;
+        loop {
+            let semicolon = input.at;
+            input.at = skip_lws(bytes, semicolon + 1);
+            match param(input)? {
+                Some(param) => {
+                    end = input.at;
+                    see(input, param)?;
+                }
+                None => {
+                    input.deviate(Rule::EmptyParameter, semicolon, semicolon + 1, "a parameter")?;
+                    end = end.max(semicolon + 1);
+                }
+            }
+            let next = skip_lws(bytes, input.at);
+            if bytes.get(next) != Some(&b';') {
+                break;
+            }
+            input.at = next;
+        }
+        input.at = end.max(input.at);
+        let params = Self { raw: &bytes[start..end] };
+        if input.wants_duplicates() {
+            params.check_duplicates(input, start)?;
+        }
+        Ok(params)
+    }
+
+    /// No name may be there twice (RFC 3261 §7.3.1). Only asked for where the answer matters:
+    /// under strict rules, and when deviations are written down.
+    #[cold]
+    fn check_duplicates(self, input: &mut Input<'a, '_>, start: usize) -> Result<(), ValueError> {
+        let mut names: Vec<_> = self.iter().map(|param| param.name).collect();
+        let place = |name: &[u8]| start + (name.as_ptr().addr() - self.raw.as_ptr().addr());
+        let folded = |name: &'a [u8]| name.iter().map(u8::to_ascii_lowercase);
+        names.sort_by(|a, b| folded(a).cmp(folded(b)));
+        for pair in names.windows(2) {
+            let (first, again) = (pair[0], pair[1]);
+            if first.eq_ignore_ascii_case(again) {
+                let at = place(again);
+                let expected = "each parameter once";
+                input.deviate(Rule::DuplicateParameter, at, at + again.len(), expected)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// No parameters.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { raw: &[] }
+    }
+
+    /// The text of all parameters, from the first semicolon on.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// The first parameter with this name; case does not matter (RFC 3261 §7.3.1).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Param<'a>> {
+        self.iter().find(|param| param.is(name))
+    }
+
+    /// The parameters in order.
+    #[must_use]
+    pub fn iter(&self) -> ParamsIter<'a> {
+        ParamsIter { input: Input::new(self.raw, Tolerances::lenient()) }
+    }
+}
+
+impl<'a> IntoIterator for Params<'a> {
+    type Item = Param<'a>;
+    type IntoIter = ParamsIter<'a>;
+
+    fn into_iter(self) -> ParamsIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &Params<'a> {
+    type Item = Param<'a>;
+    type IntoIter = ParamsIter<'a>;
+
+    fn into_iter(self) -> ParamsIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Params<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+/// The iterator of [`Params`].
+#[derive(Debug)]
+pub struct ParamsIter<'a> {
+    input: Input<'a, 'static>,
+}
+
+impl<'a> Iterator for ParamsIter<'a> {
+    type Item = Param<'a>;
+
+    fn next(&mut self) -> Option<Param<'a>> {
+        let input = &mut self.input;
+        loop {
+            input.skip_lws();
+            if !input.eat(b';') {
+                return None;
+            }
+            input.skip_lws();
+            // The text was checked by `parse_each`; only empty parameters are stepped over.
+            if let Ok(Some(param)) = param(input) {
+                return Some(param);
+            }
+        }
+    }
+}
+
+/// `generic-param = token [ EQUAL gen-value ]`; `None` where a semicolon, a comma or the end
+/// stands instead.
+#[inline(always)]
+fn param<'a>(input: &mut Input<'a, '_>) -> Result<Option<Param<'a>>, ValueError> {
+    let bytes = input.bytes;
+    let start = input.at;
+    let name_end = run(bytes, start, class::TOKEN);
+    if name_end == start {
+        return match bytes.get(start) {
+            None | Some(b';' | b',') => Ok(None),
+            Some(_) => Err(input.unexpected("a parameter name")),
+        };
+    }
+    let name = &bytes[start..name_end];
+    input.at = name_end;
+    // EQUAL = SWS "=" SWS
+    let equal = skip_lws(bytes, name_end);
+    if bytes.get(equal) != Some(&b'=') {
+        return Ok(Some(Param { name, value: None }));
+    }
+    input.at = skip_lws(bytes, equal + 1);
+    let value = gen_value(input)?;
+    Ok(Some(Param { name, value: Some(value) }))
+}
+
+/// `gen-value = token / host / quoted-string`.
+#[inline(always)]
+fn gen_value<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
+    let bytes = input.bytes;
+    let start = input.at;
+    let end = run(bytes, start, class::TOKEN);
+    match bytes.get(end) {
+        None | Some(b';' | b',' | b' ' | b'\t' | b'\r' | b'\n') if end > start => {
+            input.at = end;
+            Ok(&bytes[start..end])
+        }
+        Some(b'"') if end == start => {
+            input.quoted_string()?;
+            Ok(&bytes[start..input.at])
+        }
+        _ => other_value(input, end),
+    }
+}
+
+/// A value that is neither token nor quoted string: an IPv6 host, or what peers leave unquoted.
+#[cold]
+fn other_value<'a>(input: &mut Input<'a, '_>, token_end: usize) -> Result<&'a [u8], ValueError> {
+    let bytes = input.bytes;
+    let start = input.at;
+    let end = run(bytes, start, class::LOOSE_VALUE);
+    let host = &bytes[start..end];
+    if is_ipv6_reference(host) {
+        input.at = end;
+        return Ok(host);
+    }
+    if end == start || end == token_end {
+        input.at = end;
+        return Err(input.unexpected("a parameter value"));
+    }
+    input.at = token_end;
+    // A bare IPv6 address is what Via's `received` has (RFC 3261 §25.1: via-received).
+    if !is_ipv6(host) {
+        input.deviate(Rule::UnquotedParameter, token_end, end, "a token or a quoted string")?;
+    }
+    input.at = end;
+    Ok(&bytes[start..end])
+}
+
+/// `IPv6reference = "[" IPv6address "]"`.
+pub(crate) fn is_ipv6_reference(text: &[u8]) -> bool {
+    matches!(text, [b'[', address @ .., b']'] if is_ipv6(address))
+}
+
+fn is_ipv6(text: &[u8]) -> bool {
+    core::str::from_utf8(text).is_ok_and(|text| text.parse::<core::net::Ipv6Addr>().is_ok())
+}
+
+impl<'a> Param<'a> {
+    /// The name as it came.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        crate::text::token_str(self.name)
+    }
+
+    /// Whether the name is `name`, in any case.
+    #[inline]
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// The value as it came, quotes included; `None` for a flag.
+    #[must_use]
+    pub fn raw_value(&self) -> Option<&'a [u8]> {
+        self.value
+    }
+
+    /// The value, without quotes and backslashes if it was quoted; `None` for a flag.
+    #[must_use]
+    pub fn value(&self) -> Option<Cow<'a, [u8]>> {
+        Some(match self.value? {
+            [b'"', inner @ .., b'"'] => unquote(inner),
+            plain => Cow::Borrowed(plain),
+        })
+    }
+
+    /// The value as it came if it is no quoted string and is UTF-8, which every value that the
+    /// grammar allows is.
+    #[must_use]
+    pub fn value_str(&self) -> Option<&'a str> {
+        match self.value? {
+            [b'"', ..] => None,
+            plain => core::str::from_utf8(plain).ok(),
+        }
+    }
+}
+
+impl fmt::Debug for Param<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self.value {
+            Some(value) => write!(f, "={}", value.escape_ascii()),
+            None => Ok(()),
+        }
+    }
+}

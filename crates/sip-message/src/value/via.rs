@@ -1,0 +1,266 @@
+//! Via (RFC 3261 §20.42), with `rport` (RFC 3581).
+
+use core::net::IpAddr;
+
+use sip_uri::Host;
+
+use super::HeaderValue;
+use crate::class::{self, run};
+use crate::input::skip_lws;
+use crate::{Input, Param, Params, Rule, ValueError};
+
+/// `via-parm = sent-protocol LWS sent-by *( SEMI via-params )`: one hop of a request's path.
+///
+/// ```
+/// use sip_message::value::{HeaderValue, Via};
+/// let via = Via::decode(
+///     b"SIP/2.0/UDP [2001:db8::9:1]:5070;received=192.0.2.1;rport=9988;branch=z9hG4bKkjshdyff",
+/// ).unwrap();
+/// assert_eq!(via.transport(), "UDP");
+/// assert_eq!(via.host_str(), "[2001:db8::9:1]");
+/// assert_eq!(via.port(), Some(5070));
+/// assert_eq!(via.branch(), Some("z9hG4bKkjshdyff"));
+/// assert_eq!(via.received(), Some("192.0.2.1".parse().unwrap()));
+/// assert_eq!(via.rport(), Some(Some(9988)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Via<'a> {
+    /// `SIP/2.0` with the white space that may be around the slash.
+    protocol: &'a str,
+    transport: &'a str,
+    host: &'a str,
+    params: Params<'a>,
+    branch: Option<&'a str>,
+    received: Option<IpAddr>,
+    port: Option<u16>,
+    rport: Option<Option<u16>>,
+    ttl: Option<u8>,
+}
+
+impl<'a> Via<'a> {
+    /// The name of the protocol, `SIP`.
+    #[must_use]
+    pub fn protocol(&self) -> &'a str {
+        self.split_protocol().0
+    }
+
+    /// The version of the protocol, `2.0`.
+    #[must_use]
+    pub fn version(&self) -> &'a str {
+        self.split_protocol().1
+    }
+
+    fn split_protocol(&self) -> (&'a str, &'a str) {
+        let (name, version) = self.protocol.split_once('/').unwrap_or((self.protocol, ""));
+        (name.trim_ascii_end(), version.trim_ascii_start())
+    }
+
+    /// The transport as it came, such as `UDP`; case does not matter.
+    #[must_use]
+    pub fn transport(&self) -> &'a str {
+        self.transport
+    }
+
+    /// The host of `sent-by` as it came, an IPv6 address in its brackets.
+    #[must_use]
+    pub fn host_str(&self) -> &'a str {
+        self.host
+    }
+
+    /// The host of `sent-by`.
+    #[must_use]
+    pub fn host(&self) -> Host<'a> {
+        let parsed = Host::parse(self.host.as_bytes(), sip_uri::Tolerances::lenient(), &mut |_| {});
+        parsed.expect("the host was parsed when the value was")
+    }
+
+    /// The port of `sent-by`, if it is written there.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The `branch` parameter, which names the transaction (RFC 3261 §8.1.1.7).
+    #[must_use]
+    pub fn branch(&self) -> Option<&'a str> {
+        self.branch
+    }
+
+    /// The `received` parameter: the address that the request came from (RFC 3261 §18.2.1).
+    #[must_use]
+    pub fn received(&self) -> Option<IpAddr> {
+        self.received
+    }
+
+    /// The `rport` parameter (RFC 3581): `Some(None)` asks for the port, `Some(Some(_))` tells it.
+    #[must_use]
+    pub fn rport(&self) -> Option<Option<u16>> {
+        self.rport
+    }
+
+    /// The `maddr` parameter: where to send the response instead (RFC 3261 §18.2.2).
+    #[must_use]
+    pub fn maddr(&self) -> Option<&'a str> {
+        self.params.get("maddr")?.value_str()
+    }
+
+    /// The `ttl` parameter, for a response by multicast.
+    #[must_use]
+    pub fn ttl(&self) -> Option<u8> {
+        self.ttl
+    }
+
+    /// All parameters.
+    #[must_use]
+    pub fn params(&self) -> Params<'a> {
+        self.params
+    }
+}
+
+impl<'a> HeaderValue<'a> for Via<'a> {
+    #[inline]
+    fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let (protocol, transport) = sent_protocol(input)?;
+        let (host, port) = sent_by(input)?;
+        let (mut branch, mut received, mut rport, mut ttl) = (None, None, None, None);
+        let params = Params::parse_each(input, |input, param| {
+            match param.name().len() {
+                6 if branch.is_none() && param.is("branch") => branch = param.value_str(),
+                8 if received.is_none() && param.is("received") => {
+                    received = Some(via_received(input, param)?);
+                }
+                5 if rport.is_none() && param.is("rport") => {
+                    rport = Some(response_port(input, param)?);
+                }
+                3 if ttl.is_none() && param.is("ttl") => ttl = Some(via_ttl(input, param)?),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(Self { protocol, transport, host, params, branch, received, port, rport, ttl })
+    }
+}
+
+/// `sent-protocol = protocol-name SLASH protocol-version SLASH transport`, and the LWS behind it.
+#[inline(always)]
+fn sent_protocol<'a>(input: &mut Input<'a, '_>) -> Result<(&'a str, &'a str), ValueError> {
+    let (bytes, start) = (input.bytes, input.at);
+    let protocol = if bytes[start..].starts_with(b"SIP/2.0/") {
+        input.at = start + 8;
+        "SIP/2.0"
+    } else {
+        input.token("a protocol, such as `SIP/2.0/UDP`")?;
+        slash(input)?;
+        input.token("a protocol version")?;
+        let end = input.at;
+        slash(input)?;
+        crate::text::token_str(&bytes[start..end])
+    };
+    let transport = input.token("a transport")?;
+    let gap = input.at;
+    input.skip_lws();
+    if input.at == gap {
+        return Err(input.unexpected("white space behind the transport"));
+    }
+    Ok((protocol, transport))
+}
+
+/// `SLASH = SWS "/" SWS`.
+fn slash(input: &mut Input<'_, '_>) -> Result<(), ValueError> {
+    input.skip_lws();
+    if !input.eat(b'/') {
+        return Err(input.unexpected("`/`"));
+    }
+    input.skip_lws();
+    Ok(())
+}
+
+/// `sent-by = host [ COLON port ]`, where `COLON = SWS ":" SWS`.
+#[inline(always)]
+fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<(&'a str, Option<u16>), ValueError> {
+    let (bytes, start) = (input.bytes, input.at);
+    let text_end = run(bytes, start, class::HOST);
+    let text = &bytes[start..text_end];
+    let tolerances = input.tolerances.uri();
+    let mut record = |deviation| input.record_uri_deviation(start, deviation);
+    let (host, len) = match Host::parse_prefix(text, tolerances, &mut record) {
+        Ok((_, len)) => (crate::text::token_str(&text[..len]), len),
+        Err(error) => return Err(crate::input::uri_error(error, start)),
+    };
+    input.at = start + len;
+    let colon = skip_lws(bytes, input.at);
+    if bytes.get(colon) != Some(&b':') {
+        return match bytes.get(input.at) {
+            None | Some(b';' | b',' | b' ' | b'\t' | b'\r' | b'\n') => Ok((host, None)),
+            Some(_) => Err(input.unexpected("a host")),
+        };
+    }
+    input.at = skip_lws(bytes, colon + 1);
+    let port = input.number(u32::from(u16::MAX), "a port from 0 to 65535")?;
+    Ok((host, u16::try_from(port).ok()))
+}
+
+/// Where the value of a parameter that was just read starts.
+fn value_start(input: &Input<'_, '_>, param: Param<'_>) -> usize {
+    input.at - param.raw_value().unwrap_or_default().len()
+}
+
+/// `via-received = "received" EQUAL (IPv4address / IPv6address)`; RFC 5118 §4.5 asks to take the
+/// address in brackets, too.
+fn via_received(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<IpAddr, ValueError> {
+    let start = value_start(input, param);
+    let value = param.raw_value().unwrap_or_default();
+    let (address, bracketed) = match value {
+        [b'[', address @ .., b']'] => (address, true),
+        plain => (plain, false),
+    };
+    let parsed = core::str::from_utf8(address).ok().and_then(|text| text.parse::<IpAddr>().ok());
+    match parsed {
+        Some(address @ IpAddr::V6(_)) if bracketed => {
+            input.deviate(
+                Rule::BracketedReceived,
+                start,
+                input.at,
+                "an address without brackets",
+            )?;
+            Ok(address)
+        }
+        Some(address) if !bracketed => Ok(address),
+        _ => {
+            let kind = crate::ValueErrorKind::UnexpectedByte;
+            Err(ValueError::new(kind, start, "an IP address"))
+        }
+    }
+}
+
+/// `response-port = "rport" [EQUAL 1*DIGIT]` (RFC 3581 §10).
+fn response_port(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<Option<u16>, ValueError> {
+    if param.raw_value().is_none() {
+        return Ok(None);
+    }
+    let port = bounded(input, param, u32::from(u16::MAX), "a port from 0 to 65535")?;
+    Ok(u16::try_from(port).ok())
+}
+
+/// `via-ttl = "ttl" EQUAL ttl`, `ttl = 1*3DIGIT ; 0 to 255`.
+fn via_ttl(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<u8, ValueError> {
+    let ttl = bounded(input, param, u32::from(u8::MAX), "a ttl from 0 to 255")?;
+    Ok(u8::try_from(ttl).unwrap_or(u8::MAX))
+}
+
+/// The value of a parameter that was just read, as a number; the position does not change.
+fn bounded(
+    input: &mut Input<'_, '_>,
+    param: Param<'_>,
+    max: u32,
+    expected: &'static str,
+) -> Result<u32, ValueError> {
+    let end = input.at;
+    input.at = value_start(input, param);
+    let number = input.number(max, expected)?;
+    if input.at < end {
+        return Err(input.unexpected(expected));
+    }
+    input.at = end;
+    Ok(number)
+}
