@@ -8,7 +8,7 @@ pub(crate) const WORD: u8 = 1 << 1;
 pub(crate) const DIGIT: u8 = 1 << 2;
 /// What `qdtext` and a quoted string's plain run may hold: no `"`, no `\`, no control but HTAB.
 pub(crate) const QDTEXT: u8 = 1 << 3;
-/// What a peer that does not quote puts into a parameter value: visible, and none of `",;<>` or `\`.
+/// What a peer that does not quote puts into a parameter value: visible ASCII, but none of `",;<>` or `\`.
 pub(crate) const LOOSE_VALUE: u8 = 1 << 4;
 /// The characters a host is made of, brackets and colons of an IPv6 reference included.
 pub(crate) const HOST: u8 = 1 << 5;
@@ -42,7 +42,7 @@ const fn build() -> [u8; 256] {
             if b != b'(' && b != b')' && b != b'\\' {
                 class |= CTEXT;
             }
-            if b > 0x20 && !contains(b"\",;<>\\", b) {
+            if b.is_ascii_graphic() && !contains(b"\",;<>\\", b) {
                 class |= LOOSE_VALUE;
             }
         }

@@ -134,6 +134,7 @@ macro_rules! table {
     };
 
     (@type NameAddr $a:lifetime) => { value::NameAddr<$a> };
+    (@type Party $a:lifetime) => { value::NameAddr<$a> };
     (@type Route $a:lifetime) => { value::NameAddr<$a> };
     (@type Contact $a:lifetime) => { value::Contact<$a> };
     (@type Via $a:lifetime) => { value::Via<$a> };
@@ -146,6 +147,7 @@ macro_rules! table {
     (@type Text $a:lifetime) => { value::Text<$a> };
     (@type Product $a:lifetime) => { value::Text<$a> };
 
+    (@parse Party $input:ident) => { value::NameAddr::parse_party($input) };
     (@parse Route $input:ident) => { value::NameAddr::parse_bracketed($input) };
     (@parse Number($max:expr) $input:ident) => { value::Number::parse_up_to($max, $input) };
     (@parse Product $input:ident) => { value::Text::parse_products($input) };
@@ -156,9 +158,9 @@ table! {
     /// The path that a request has taken, and that its responses take back.
     VIA Via "Via" b'v', List, Via, "RFC 3261 §20.42";
     /// Who sends a request.
-    FROM From "From" b'f', Single, NameAddr, "RFC 3261 §20.20";
+    FROM From "From" b'f', Single, Party, "RFC 3261 §20.20";
     /// Whom a request is for.
-    TO To "To" b't', Single, NameAddr, "RFC 3261 §20.39";
+    TO To "To" b't', Single, Party, "RFC 3261 §20.39";
     /// Names a call, or the registrations of a client.
     CALL_ID CallId "Call-ID" b'i', Single, CallId, "RFC 3261 §20.8";
     /// Orders the requests of a call and tells which one a response is for.

@@ -95,13 +95,18 @@ impl<'a, 's> Input<'a, 's> {
     /// When the next byte is none of a token's; `expected` says what the caller wants.
     #[inline(always)]
     pub fn token(&mut self, expected: &'static str) -> Result<&'a str, ValueError> {
+        self.token_bytes(expected).map(crate::text::token_str)
+    }
+
+    #[inline(always)]
+    pub(crate) fn token_bytes(&mut self, expected: &'static str) -> Result<&'a [u8], ValueError> {
         let start = self.at;
         let end = run(self.bytes, start, class::TOKEN);
         if end == start {
             return Err(self.unexpected(expected));
         }
         self.at = end;
-        Ok(crate::text::token_str(&self.bytes[start..end]))
+        Ok(&self.bytes[start..end])
     }
 
     /// `1*DIGIT` up to `max`.
@@ -287,16 +292,24 @@ pub(crate) fn uri_error(error: sip_uri::UriError, start: usize) -> ValueError {
 /// The first byte behind `at` that is no white space; folds are white space.
 #[inline(always)]
 pub(crate) fn skip_lws(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() && matches!(bytes[at], b' ' | b'\t' | b'\r' | b'\n') {
+    while let Some(&byte) = bytes.get(at)
+        && byte <= b' '
+        && is_lws(byte)
+    {
         at += 1;
     }
     at
 }
 
+#[inline(always)]
+fn is_lws(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
 /// Where a value or part ends when white space and folds behind it are left out.
 #[inline(always)]
 pub(crate) fn trim_end(bytes: &[u8], start: usize, mut end: usize) -> usize {
-    while end > start && matches!(bytes[end - 1], b' ' | b'\t' | b'\r' | b'\n') {
+    while end > start && is_lws(bytes[end - 1]) {
         end -= 1;
     }
     end

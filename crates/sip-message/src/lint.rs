@@ -6,7 +6,9 @@ use core::fmt;
 use sip_uri::UriRef;
 
 use crate::validate::{Problem, ProblemKind};
-use crate::{Deviation, HeaderError, HeaderName, Message, Rule, Severity, Validator};
+use crate::{
+    Deviation, HeaderError, HeaderName, Message, Method, Rule, Severity, Validator, header,
+};
 
 /// One thing that [`lint`] has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +29,54 @@ pub enum FindingKind<'m> {
     Value(HeaderError<'m>),
     /// Something that a receiver refuses.
     Problem(Problem<'m>),
+    /// A header or parameter that should be there, whose absence nobody refuses since RFC 2543
+    /// did not have it.
+    Missing(Missing),
     /// Octets behind the body that were left out.
     Discarded,
+}
+
+/// What RFC 3261 wants of a message and RFC 2543 did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Missing {
+    /// A request without Max-Forwards.
+    MaxForwards,
+    /// An INVITE without Contact.
+    Contact,
+    /// From without a tag.
+    FromTag,
+    /// A Via whose branch is missing or does not start with the magic cookie `z9hG4bK`.
+    BranchCookie,
+}
+
+impl Missing {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::MaxForwards => "Max-Forwards is missing",
+            Self::Contact => "an INVITE must have a Contact",
+            Self::FromTag => "From has no tag",
+            Self::BranchCookie => "the branch of the top Via does not start with z9hG4bK",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::MaxForwards => "missing-max-forwards",
+            Self::Contact => "missing-contact",
+            Self::FromTag => "missing-from-tag",
+            Self::BranchCookie => "missing-branch-cookie",
+        }
+    }
+
+    fn rfc(self) -> &'static str {
+        match self {
+            Self::MaxForwards => "RFC 3261 §8.1.1.6",
+            Self::Contact => "RFC 3261 §8.1.1.8",
+            Self::FromTag => "RFC 3261 §8.1.1.3",
+            Self::BranchCookie => "RFC 3261 §8.1.1.7",
+        }
+    }
 }
 
 /// Decodes everything in a message, under the tolerances it was read with, and says all that is
@@ -63,6 +111,7 @@ pub fn lint(message: &Message) -> Vec<Finding<'_>> {
     for problem in Validator::user_agent().check(message) {
         findings.extend(Finding::problem(message, problem));
     }
+    missing(message, &mut findings);
     if message.discarded() > 0 {
         let offset = crate::index::narrow(message.body_range().end);
         let len = crate::index::narrow(message.discarded());
@@ -84,6 +133,39 @@ fn request_uri(message: &Message, findings: &mut Vec<Finding<'_>>) {
     };
     // An error comes again as a problem.
     let _ = UriRef::parse_with(request.uri_bytes(), message.tolerances().uri(), &mut record);
+}
+
+/// What RFC 3261 asks of a request, and a request of RFC 2543 lacks.
+fn missing<'m>(message: &'m Message, findings: &mut Vec<Finding<'m>>) {
+    let Message::Request(request) = message else { return };
+    let headers = message.headers();
+    let mut found = |kind: Missing, header: HeaderName<'m>| {
+        let line = headers.iter().find(|line| line.name() == header);
+        let end = message.empty_line_offset();
+        let range = line.map_or_else(|| end..end, |line| line.value_range());
+        findings.push(Finding {
+            kind: FindingKind::Missing(kind),
+            header: Some(header),
+            offset: crate::index::narrow(range.start),
+            len: crate::index::narrow(range.len()),
+        });
+    };
+    if headers.raw("Max-Forwards").is_none() {
+        found(Missing::MaxForwards, HeaderName::MAX_FORWARDS);
+    }
+    if request.method() == Method::INVITE && headers.raw("Contact").is_none() {
+        found(Missing::Contact, HeaderName::CONTACT);
+    }
+    if headers.find(header::From).is_ok_and(|from| from.is_some_and(|from| from.tag().is_none())) {
+        found(Missing::FromTag, HeaderName::FROM);
+    }
+    let cookie = |branch: &str| branch.starts_with("z9hG4bK");
+    if headers
+        .find(header::Via)
+        .is_ok_and(|via| via.is_some_and(|via| !via.branch().is_some_and(cookie)))
+    {
+        found(Missing::BranchCookie, HeaderName::VIA);
+    }
 }
 
 impl<'m> Finding<'m> {
@@ -163,6 +245,7 @@ impl<'m> Finding<'m> {
                 ProblemKind::Scheme => Severity::Info,
                 _ => Severity::Error,
             },
+            FindingKind::Missing(_) => Severity::Warning,
             FindingKind::Discarded => Severity::Info,
         }
     }
@@ -174,6 +257,7 @@ impl<'m> Finding<'m> {
             FindingKind::Deviation(deviation) => deviation.rule.name(),
             FindingKind::Value(_) => "bad-value",
             FindingKind::Problem(problem) => problem.name(),
+            FindingKind::Missing(missing) => missing.name(),
             FindingKind::Discarded => "discarded-octets",
         }
     }
@@ -185,6 +269,7 @@ impl<'m> Finding<'m> {
             FindingKind::Deviation(deviation) => deviation.rule.rfc(),
             FindingKind::Value(error) => error.rfc(),
             FindingKind::Problem(problem) => problem.rfc(),
+            FindingKind::Missing(missing) => missing.rfc(),
             FindingKind::Discarded => "RFC 3261 §18.3",
         }
     }
@@ -221,6 +306,9 @@ impl fmt::Display for Finding<'_> {
             }
             FindingKind::Value(error) => error.fmt(f),
             FindingKind::Problem(problem) => problem.fmt(f),
+            FindingKind::Missing(missing) => {
+                write!(f, "{} ({})", missing.describe(), missing.rfc())
+            }
             FindingKind::Discarded => {
                 write!(f, "{} octets behind the body are left out ({})", self.len, self.rfc())
             }

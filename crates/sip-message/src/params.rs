@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::class::{self, run};
 use crate::input::skip_lws;
-use crate::text::unquote;
+use crate::text::{token_str, unquote};
 use crate::{Input, Rule, Tolerances, ValueError};
 
 /// The parameters of a value: `;name=value;flag`, in order, as they came.
@@ -265,7 +265,12 @@ impl<'a> Param<'a> {
     /// The name as it came.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        crate::text::token_str(self.name)
+        token_str(self.name)
+    }
+
+    #[inline(always)]
+    pub(crate) fn name_bytes(&self) -> &'a [u8] {
+        self.name
     }
 
     /// Whether the name is `name`, in any case.
@@ -290,14 +295,16 @@ impl<'a> Param<'a> {
         })
     }
 
-    /// The value as it came if it is no quoted string and is UTF-8, which every value that the
-    /// grammar allows is.
+    /// The value if there is one that is not quoted.
+    #[inline(always)]
+    pub(crate) fn plain(&self) -> Option<&'a [u8]> {
+        self.value.filter(|value| value.first() != Some(&b'"'))
+    }
+
+    /// The value if there is one and it is no quoted string: a token or a host, which are ASCII.
     #[must_use]
     pub fn value_str(&self) -> Option<&'a str> {
-        match self.value? {
-            [b'"', ..] => None,
-            plain => core::str::from_utf8(plain).ok(),
-        }
+        self.plain().map(token_str)
     }
 }
 

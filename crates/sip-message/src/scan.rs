@@ -162,9 +162,8 @@ impl Scan {
         if bare_lf {
             self.deviate(rules, Rule::BareLf, end.text, end.next, ParseErrorKind::BareLf)?;
         }
-        let mut deviation = None;
-        let line = StartLine::parse(buffer, start, end.text, rules.tolerances, &mut deviation)?;
-        self.deviations.extend(deviation);
+        let noted = &mut self.deviations;
+        let line = StartLine::parse(buffer, start, end.text, rules.tolerances, noted)?;
         self.start_line = Some(line);
         self.state = State { start, line: end.next, seen: end.next, bare_lf, ..State::default() };
         Ok(true)

@@ -1,5 +1,7 @@
 //! `start-line = Request-Line / Status-Line` (RFC 3261 §7.1, §7.2).
 
+use alloc::vec::Vec;
+
 use crate::class::{self, run};
 use crate::index::narrow;
 use crate::{Deviation, ParseError, ParseErrorKind, Rule, StatusCode, Tolerances, Version};
@@ -47,15 +49,15 @@ impl Span {
 }
 
 impl StartLine {
-    /// Reads the line `start..end` of `buffer`; at most one rule can be bent by it.
+    /// Reads the line `start..end` of `buffer`.
     pub(crate) fn parse(
         buffer: &[u8],
         start: usize,
         end: usize,
         tolerances: Tolerances,
-        deviation: &mut Option<Deviation>,
+        deviations: &mut Vec<Deviation>,
     ) -> Result<Self, ParseError> {
-        let line = Line { buffer, end, tolerances, deviation };
+        let line = Line { buffer, end, tolerances, deviations };
         // A method is a token and so has no slash: only a status line can start like this.
         match buffer[start..end].first_chunk::<4>() {
             Some(name) if name.eq_ignore_ascii_case(b"SIP/") => line.status_line(start),
@@ -68,7 +70,7 @@ struct Line<'b, 'd> {
     buffer: &'b [u8],
     end: usize,
     tolerances: Tolerances,
-    deviation: &'d mut Option<Deviation>,
+    deviations: &'d mut Vec<Deviation>,
 }
 
 impl Line<'_, '_> {
@@ -195,7 +197,7 @@ impl Line<'_, '_> {
             };
             return Err(ParseError::new(kind, start, request));
         }
-        self.deviation.get_or_insert(Deviation::new(rule, start, end));
+        self.deviations.push(Deviation::new(rule, start, end));
         Ok(())
     }
 }

@@ -94,7 +94,7 @@ rules! {
     /// A datagram that ends behind a header line, without the empty line.
     MissingEmptyLine = 2, "missing-empty-line", "RFC 3261 §7", Warning, on;
     /// More than one space between the parts of the start line, or spaces behind them.
-    StartLineSpace = 3, "start-line-space", "RFC 3261 §7.1", Warning, off;
+    StartLineSpace = 3, "start-line-space", "RFC 3261 §7.1", Warning, on;
     /// White space inside the Request-URI.
     RequestUriSpace = 4, "request-uri-space", "RFC 3261 §7.1", Error, off;
     /// A status line that ends behind the status code, without the space.

@@ -119,16 +119,13 @@ impl<'c> Validator<'c> {
         self.method(check, request);
         self.request_uri(check, request);
         check.core_headers();
-        check.required(header::MaxForwards);
+        check.values(header::MaxForwards);
         if let Ok(Some(cseq)) = request.headers().find(header::CSeq)
             && cseq.method() != request.method()
         {
             check.at_header(ProblemKind::CSeqMethod, HeaderName::CSEQ, check.status);
         }
         check.values(header::Contact);
-        if request.method() == Method::INVITE && request.headers().raw("Contact").is_none() {
-            check.at_header(ProblemKind::MissingHeader, HeaderName::CONTACT, check.status);
-        }
         check.values(header::Route);
         check.values(header::RecordRoute);
         if self.role == Role::Proxy
@@ -397,9 +394,6 @@ impl<'m> Problem<'m> {
             ProblemKind::RequestUri(error) => error.rfc(),
             ProblemKind::Scheme => "RFC 3261 §8.2.2.1",
             ProblemKind::RequestUriHeaders => "RFC 3261 §19.1.1",
-            ProblemKind::MissingHeader if self.header == Some(HeaderName::CONTACT) => {
-                "RFC 3261 §8.1.1.8"
-            }
             ProblemKind::MissingHeader if self.header == Some(HeaderName::CONTENT_TYPE) => {
                 "RFC 3261 §20.15"
             }

@@ -44,6 +44,21 @@ pub(crate) fn first(mask: u64) -> usize {
     (mask.trailing_zeros() / 8) as usize
 }
 
+/// The first `byte` at or behind `from`; for the short runs that a library's search is too much
+/// for.
+#[inline(always)]
+pub(crate) fn find(bytes: &[u8], mut from: usize, byte: u8) -> Option<usize> {
+    while let Some(word) = load(bytes, from) {
+        let marks = equal(word, byte);
+        if marks != 0 {
+            return Some(from + first(marks));
+        }
+        from += 8;
+    }
+    let tail = bytes.get(from..)?;
+    tail.iter().position(|&b| b == byte).map(|len| from + len)
+}
+
 /// Upper-case letters made lower-case; bytes that are neither letter nor `-` change too, so this
 /// serves only to compare with a lower-case name of letters and hyphens.
 #[inline(always)]

@@ -40,7 +40,7 @@ impl<'a> HeaderValue<'a> for CSeq<'a> {
         if input.at == gap {
             return Err(input.unexpected("white space behind the sequence number"));
         }
-        let method = Method::from_token(input.token("a method")?.as_bytes());
+        let method = Method::from_token(input.token_bytes("a method")?);
         Ok(Self { number, method })
     }
 }

@@ -9,7 +9,8 @@ use sip_uri::UriRef;
 use super::HeaderValue;
 use crate::class::{self, is, run};
 use crate::input::{skip_lws, trim_end};
-use crate::text::{unfold, unquote};
+use crate::text::{token_str, unfold, unquote};
+use crate::word::find;
 use crate::{Input, Params, Rule, ValueError, ValueErrorKind};
 
 /// A display name, a URI and the parameters of the header.
@@ -32,7 +33,7 @@ pub struct NameAddr<'a> {
     display: Option<DisplayName<'a>>,
     uri: UriRef<'a>,
     params: Params<'a>,
-    tag: Option<&'a str>,
+    tag: Option<&'a [u8]>,
     brackets: bool,
 }
 
@@ -58,13 +59,23 @@ impl<'a> NameAddr<'a> {
     /// The `tag` parameter, which names a party of a dialog (RFC 3261 §19.3).
     #[must_use]
     pub fn tag(&self) -> Option<&'a str> {
-        self.tag
+        self.tag.map(token_str)
     }
 
     /// Whether the URI stands in angle brackets.
     #[must_use]
     pub fn has_brackets(&self) -> bool {
         self.brackets
+    }
+
+    /// A party of a dialog, From or To: `tag-param = "tag" EQUAL token`.
+    #[inline]
+    pub(crate) fn parse_party(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let address = Self::parse(input)?;
+        if address.tag.is_none() && address.params.get("tag").is_some() {
+            return Err(input.unexpected("a token as the tag"));
+        }
+        Ok(address)
     }
 
     /// An address that must stand in angle brackets, as Route and Record-Route have it.
@@ -88,7 +99,7 @@ impl<'a> HeaderValue<'a> for NameAddr<'a> {
         let mut tag = None;
         let params = Params::parse_each(input, |_, param| {
             if tag.is_none() && param.is("tag") {
-                tag = param.value_str();
+                tag = param.plain();
             }
             Ok(())
         })?;
@@ -185,11 +196,10 @@ fn loose_display_name<'a>(
 fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<UriRef<'a>, ValueError> {
     let bytes = input.bytes;
     let start = input.at + 1;
-    let Some(len) = bytes[start..].iter().position(|&b| b == b'>') else {
+    let Some(end) = find(bytes, start, b'>') else {
         let kind = ValueErrorKind::UnterminatedAngle;
         return Err(ValueError::new(kind, input.at, "`>`"));
     };
-    let end = start + len;
     let uri = match (bytes[start], bytes[end - 1]) {
         (b' ' | b'\t' | b'\r' | b'\n', _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {
             padded_uri(input, start, end)?

@@ -92,7 +92,7 @@ impl<'a> HeaderValue<'a> for Text<'a> {
                 None => break,
                 Some(b'\r' | b'\n') => {}
                 Some(_) => {
-                    input.deviate(Rule::ControlInText, at, at + 1, "no control character")?
+                    input.deviate(Rule::ControlInText, at, at + 1, "no control character")?;
                 }
             }
             at += 1;

@@ -50,6 +50,6 @@ impl<'a> HeaderValue<'a> for Token<'a> {
 impl<'a> HeaderValue<'a> for Method<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
-        Ok(Method::from_token(input.token("a method")?.as_bytes()))
+        Ok(Method::from_token(input.token_bytes("a method")?))
     }
 }

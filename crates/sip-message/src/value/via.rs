@@ -7,6 +7,7 @@ use sip_uri::Host;
 use super::HeaderValue;
 use crate::class::{self, run};
 use crate::input::skip_lws;
+use crate::text::token_str;
 use crate::{Input, Param, Params, Rule, ValueError};
 
 /// `via-parm = sent-protocol LWS sent-by *( SEMI via-params )`: one hop of a request's path.
@@ -26,11 +27,11 @@ use crate::{Input, Param, Params, Rule, ValueError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Via<'a> {
     /// `SIP/2.0` with the white space that may be around the slash.
-    protocol: &'a str,
-    transport: &'a str,
-    host: &'a str,
+    protocol: &'a [u8],
+    transport: &'a [u8],
+    host: &'a [u8],
     params: Params<'a>,
-    branch: Option<&'a str>,
+    branch: Option<&'a [u8]>,
     received: Option<IpAddr>,
     port: Option<u16>,
     rport: Option<Option<u16>>,
@@ -51,26 +52,27 @@ impl<'a> Via<'a> {
     }
 
     fn split_protocol(&self) -> (&'a str, &'a str) {
-        let (name, version) = self.protocol.split_once('/').unwrap_or((self.protocol, ""));
+        let protocol = token_str(self.protocol);
+        let (name, version) = protocol.split_once('/').unwrap_or((protocol, ""));
         (name.trim_ascii_end(), version.trim_ascii_start())
     }
 
     /// The transport as it came, such as `UDP`; case does not matter.
     #[must_use]
     pub fn transport(&self) -> &'a str {
-        self.transport
+        token_str(self.transport)
     }
 
     /// The host of `sent-by` as it came, an IPv6 address in its brackets.
     #[must_use]
     pub fn host_str(&self) -> &'a str {
-        self.host
+        token_str(self.host)
     }
 
     /// The host of `sent-by`.
     #[must_use]
     pub fn host(&self) -> Host<'a> {
-        let parsed = Host::parse(self.host.as_bytes(), sip_uri::Tolerances::lenient(), &mut |_| {});
+        let parsed = Host::parse(self.host, sip_uri::Tolerances::lenient(), &mut |_| {});
         parsed.expect("the host was parsed when the value was")
     }
 
@@ -83,7 +85,7 @@ impl<'a> Via<'a> {
     /// The `branch` parameter, which names the transaction (RFC 3261 §8.1.1.7).
     #[must_use]
     pub fn branch(&self) -> Option<&'a str> {
-        self.branch
+        self.branch.map(token_str)
     }
 
     /// The `received` parameter: the address that the request came from (RFC 3261 §18.2.1).
@@ -124,8 +126,8 @@ impl<'a> HeaderValue<'a> for Via<'a> {
         let (host, port) = sent_by(input)?;
         let (mut branch, mut received, mut rport, mut ttl) = (None, None, None, None);
         let params = Params::parse_each(input, |input, param| {
-            match param.name().len() {
-                6 if branch.is_none() && param.is("branch") => branch = param.value_str(),
+            match param.name_bytes().len() {
+                6 if branch.is_none() && param.is("branch") => branch = param.plain(),
                 8 if received.is_none() && param.is("received") => {
                     received = Some(via_received(input, param)?);
                 }
@@ -143,20 +145,20 @@ impl<'a> HeaderValue<'a> for Via<'a> {
 
 /// `sent-protocol = protocol-name SLASH protocol-version SLASH transport`, and the LWS behind it.
 #[inline(always)]
-fn sent_protocol<'a>(input: &mut Input<'a, '_>) -> Result<(&'a str, &'a str), ValueError> {
+fn sent_protocol<'a>(input: &mut Input<'a, '_>) -> Result<(&'a [u8], &'a [u8]), ValueError> {
     let (bytes, start) = (input.bytes, input.at);
     let protocol = if bytes[start..].starts_with(b"SIP/2.0/") {
         input.at = start + 8;
-        "SIP/2.0"
+        &bytes[start..start + 7]
     } else {
-        input.token("a protocol, such as `SIP/2.0/UDP`")?;
+        input.token_bytes("a protocol, such as `SIP/2.0/UDP`")?;
         slash(input)?;
-        input.token("a protocol version")?;
+        input.token_bytes("a protocol version")?;
         let end = input.at;
         slash(input)?;
-        crate::text::token_str(&bytes[start..end])
+        &bytes[start..end]
     };
-    let transport = input.token("a transport")?;
+    let transport = input.token_bytes("a transport")?;
     let gap = input.at;
     input.skip_lws();
     if input.at == gap {
@@ -177,14 +179,14 @@ fn slash(input: &mut Input<'_, '_>) -> Result<(), ValueError> {
 
 /// `sent-by = host [ COLON port ]`, where `COLON = SWS ":" SWS`.
 #[inline(always)]
-fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<(&'a str, Option<u16>), ValueError> {
+fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<(&'a [u8], Option<u16>), ValueError> {
     let (bytes, start) = (input.bytes, input.at);
     let text_end = run(bytes, start, class::HOST);
     let text = &bytes[start..text_end];
     let tolerances = input.tolerances.uri();
     let mut record = |deviation| input.record_uri_deviation(start, deviation);
     let (host, len) = match Host::parse_prefix(text, tolerances, &mut record) {
-        Ok((_, len)) => (crate::text::token_str(&text[..len]), len),
+        Ok((_, len)) => (&text[..len], len),
         Err(error) => return Err(crate::input::uri_error(error, start)),
     };
     input.at = start + len;

@@ -1,0 +1,83 @@
+//! What other parsers get wrong, each a message of `testdata/peers`.
+
+#[path = "common/facts.rs"]
+mod facts;
+
+use sip_message::header;
+use sip_message::{Message, Validator};
+use sip_testkit::corpus;
+
+use facts::{fact, uri_fact};
+
+fn message(file: &str) -> Message {
+    Message::parse(corpus::read(&format!("peers/{file}"))).unwrap()
+}
+
+#[test]
+fn every_message_has_the_values_that_the_table_says() {
+    for row in corpus::peers() {
+        let message = Message::parse(row.bytes.clone()).unwrap();
+        let show = |bytes: Option<Vec<u8>>| bytes.map(|bytes| bytes.escape_ascii().to_string());
+        for (path, expected) in &row.facts {
+            let found = show(fact(&message, path));
+            assert_eq!(found, show(Some(expected.clone())), "{} {path}", row.file);
+        }
+        for (path, expected) in &row.uris {
+            let found = show(uri_fact(&message, path));
+            assert_eq!(found, show(Some(expected.clone())), "{} {path}", row.file);
+        }
+    }
+}
+
+#[test]
+fn a_bad_entry_of_a_contact_list_is_an_error_in_its_place_and_ends_nothing() {
+    let message = message("contact-bad-entry.sip");
+    let contacts: Vec<_> = message.headers().each(header::Contact).collect();
+    assert!(contacts.iter().any(Result::is_err));
+    assert!(contacts.last().unwrap().is_ok(), "the entry behind the bad one is there");
+    assert_eq!(contacts.iter().filter(|contact| contact.is_ok()).count(), 2);
+}
+
+#[test]
+fn other_versions_are_505() {
+    for file in ["version-3.sip", "version-7.sip"] {
+        let message = message(file);
+        let problems = Validator::user_agent().check(&message);
+        assert_eq!(problems[0].status().unwrap().code(), 505, "{file}");
+    }
+}
+
+#[test]
+fn no_header_appears_from_nowhere_and_no_port_is_invented() {
+    let message = message("no-max-forwards.sip");
+    assert!(message.headers().find(header::MaxForwards).unwrap().is_none());
+    assert_eq!(message.headers().require(header::Via).unwrap().port(), None);
+}
+
+#[test]
+fn what_is_forwarded_is_what_came() {
+    for row in corpus::peers() {
+        let message = Message::parse(row.bytes.clone()).unwrap();
+        let skipped = row.bytes.len() - message.as_bytes().len() - message.discarded();
+        assert_eq!(message.as_bytes(), &row.bytes[skipped..row.bytes.len() - message.discarded()]);
+        assert!(row.bytes[..skipped].iter().all(|b| b"\r\n".contains(b)), "{}", row.file);
+        let lines: usize = message.headers().iter().map(|line| line.as_bytes().len()).sum();
+        let head = message.start_line().len() + lines + 2 + message.body().len();
+        assert_eq!(head, message.as_bytes().len(), "every byte belongs to one line: {}", row.file);
+    }
+}
+
+/// 4,096 header names that nobody knows: each is looked at once. The work is counted, not timed:
+/// a message twice as long has twice the lines, and finding a name is one pass over them.
+#[test]
+fn thousands_of_unknown_headers_are_kept_in_order() {
+    let bytes = corpus::unknown_headers(4096);
+    let limits = sip_message::Limits { headers: 5000, head: 1 << 20, ..Default::default() };
+    let message = sip_message::Parser::new().limits(limits).parse(bytes).unwrap();
+    assert!(message.headers().len() >= 4096);
+    let refused = Message::parse(corpus::unknown_headers(4096)).unwrap_err();
+    assert!(matches!(
+        refused.kind(),
+        sip_message::ParseErrorKind::LimitExceeded(sip_message::Limit::Headers)
+    ));
+}

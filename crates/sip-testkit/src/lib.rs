@@ -1,0 +1,22 @@
+//! Test material for the crates of Trapezoid: what they are compared with and what they are fed.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`oracle`] | the grammar of RFC 3261 §7 and §25, written plainly in nom: slow, and easy to check |
+//! | [`value`] | the owned structures that the oracle returns and that the strategies promise |
+//! | [`strategy`] | proptest strategies: valid values, messages and streams, each with its expected structure |
+//! | [`mutate`] | byte edits that turn a valid message into a nearly valid one |
+//! | [`corpus`] | the files of `testdata/` and the table of what each torture message must do |
+//! | [`facts`] | the assertions of that table (`via[0].branch = …`) answered by the oracle |
+//!
+//! The crate works on bytes and depends on no other crate of the workspace, so that every one of
+//! them can use it in its tests. It is not published.
+
+#![forbid(unsafe_code)]
+
+pub mod corpus;
+pub mod facts;
+pub mod mutate;
+pub mod oracle;
+pub mod strategy;
+pub mod value;
