@@ -29,13 +29,27 @@ fn every_message_has_the_values_that_the_table_says() {
     }
 }
 
+/// The second entry has no `>` of its own, so it swallows the third: that is an error, no silence.
 #[test]
-fn a_bad_entry_of_a_contact_list_is_an_error_in_its_place_and_ends_nothing() {
+fn a_bad_entry_of_a_contact_list_is_an_error_in_its_place() {
     let message = message("contact-bad-entry.sip");
     let contacts: Vec<_> = message.headers().each(header::Contact).collect();
-    assert!(contacts.iter().any(Result::is_err));
-    assert!(contacts.last().unwrap().is_ok(), "the entry behind the bad one is there");
-    assert_eq!(contacts.iter().filter(|contact| contact.is_ok()).count(), 2);
+    assert!(contacts[0].is_ok());
+    assert_eq!(contacts[1].unwrap_err().offset(), Some(281));
+    assert_eq!(contacts.len(), 2);
+}
+
+#[test]
+fn a_bad_entry_of_a_list_ends_nothing() {
+    let message = Message::parse(
+        &b"SIP/2.0 300 Multiple Choices\r\nm: <sip:a@b>, sip:@, \"x,\" <sip:c@d>, ?, *\r\n\r\n"[..],
+    )
+    .unwrap();
+    let contacts: Vec<_> = message.headers().each(header::Contact).collect();
+    let shape: Vec<_> = contacts.iter().map(Result::is_ok).collect();
+    assert_eq!(shape, [true, false, true, false, true]);
+    assert_eq!(contacts[1].unwrap_err().offset(), Some(48));
+    assert_eq!(contacts[3].unwrap_err().offset(), Some(67));
 }
 
 #[test]

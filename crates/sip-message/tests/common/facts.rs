@@ -38,7 +38,9 @@ pub(crate) fn fact(message: &Message, path: &str) -> Option<Vec<u8>> {
             text(format_args!("{}/{}", media.type_(), media.subtype()))
         }
         ("content-type", part) => param(headers.find(header::ContentType).ok()??.params(), part),
-        ("contact", "count") => number(all(message, header::Contact)?.len()),
+        ("contact", "count") => {
+            number(all(message, header::Contact)?.iter().filter_map(Contact::address).count())
+        }
         ("contact", part) => match all(message, header::Contact)?.get(at()?)? {
             Contact::Star => None,
             Contact::Address(found) => address(found, part),
@@ -89,7 +91,9 @@ fn uri_part(uri: UriRef<'_>, part: &str) -> Option<Vec<u8>> {
         "headers" => number(uri.headers().count()),
         _ => {
             if let Some(name) = part.strip_prefix("param.") {
-                let found = uri.params().find(|param| *param.name_decoded() == *name.as_bytes())?;
+                let found = uri
+                    .params()
+                    .find(|param| param.name_decoded().eq_ignore_ascii_case(name.as_bytes()))?;
                 Some(found.value_decoded().map_or(Vec::new(), |value| value.into_owned()))
             } else {
                 let name = part.strip_prefix("header.").expect("a part of a URI");
