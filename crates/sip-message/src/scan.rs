@@ -415,7 +415,7 @@ fn entry(
     }
     if folded {
         value = crate::input::skip_lws(&buffer[..end], value);
-        value_end = trim_end(buffer, value, value_end);
+        value_end = trim_end(buffer, value, end);
     }
     Ok(Entry {
         name: narrow(line),

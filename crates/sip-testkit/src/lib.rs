@@ -8,14 +8,16 @@
 //! | [`mutate`] | byte edits that turn a valid message into a nearly valid one |
 //! | [`corpus`] | the files of `testdata/` and the table of what each torture message must do |
 //! | [`facts`] | the assertions of that table (`via[0].branch = …`) answered by the oracle |
+//! | [`fuzzing`] | the bodies of the fuzz targets |
 //!
-//! The crate works on bytes and depends on no other crate of the workspace, so that every one of
-//! them can use it in its tests. It is not published.
+//! All but [`fuzzing`] works on bytes and knows none of the crates under test. It is not
+//! published.
 
 #![forbid(unsafe_code)]
 
 pub mod corpus;
 pub mod facts;
+pub mod fuzzing;
 pub mod mutate;
 pub mod oracle;
 pub mod strategy;

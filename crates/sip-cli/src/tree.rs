@@ -1,0 +1,188 @@
+//! A message as a tree for people.
+
+pub(crate) mod style;
+
+use sip_message::{
+    FindingKind, HeaderLine, Message, Request, Response, Severity, StatusClass, lint,
+};
+
+use self::style::{Line, paint};
+use crate::position::{Cursor, Place};
+use crate::value_tree::{error_line, is_word, uri_lines, value_lines};
+use crate::{text, wording};
+
+/// The widest column of names; a longer name moves its own value only.
+const NAME_WIDTH: usize = 20;
+
+/// What stands above a message when there may be more than one.
+pub(crate) fn heading(file: &str, stream: bool, place: Place) -> String {
+    let place = if stream { format!(", {}", at(place)) } else { String::new() };
+    paint(style::DIM, &format!("── {}{place}", text::show(file.as_bytes()))) + "\n"
+}
+
+/// A message that starts at `start` of the file.
+pub(crate) fn message_tree(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> String {
+    let mut rows = Vec::new();
+    let first = match message {
+        Message::Request(request) => {
+            rows.push(request_uri(request, start, cursor));
+            request_line(request)
+        }
+        Message::Response(response) => status_line(response),
+    };
+    rows.extend(message.headers().iter().map(|line| header(&line, start, cursor)));
+    rows.push(body(message));
+    rows.extend(deviations(message, start, cursor));
+    first + "\n" + &connected(rows)
+}
+
+/// A branch of the tree: a name, and lines beside and below it.
+struct Row {
+    name: Line,
+    lines: Vec<Line>,
+}
+
+fn connected(rows: Vec<Row>) -> String {
+    let fits = |row: &&Row| row.name.width <= NAME_WIDTH;
+    let width = rows.iter().filter(fits).map(|row| row.name.width).max().unwrap_or(0);
+    let last = rows.len().saturating_sub(1);
+    let mut out = String::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        let (branch, trunk) = if place < last { ("├─ ", "│  ") } else { ("└─ ", "   ") };
+        out.push_str(&paint(style::DIM, branch));
+        out.push_str(&row.name.text);
+        let mut gap = width.saturating_sub(row.name.width) + 2;
+        for (i, line) in row.lines.iter().enumerate() {
+            if i > 0 {
+                out.push_str(&paint(style::DIM, trunk));
+                gap = width + 2;
+            }
+            out.extend(std::iter::repeat_n(' ', gap));
+            out.push_str(&line.text);
+            out.push('\n');
+        }
+        if row.lines.is_empty() {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn request_line(request: &Request) -> String {
+    format!(
+        "{} {} {}",
+        paint(style::STRONG, request.method().as_str()),
+        text::show(request.uri_bytes()),
+        request.version(),
+    )
+}
+
+fn status_line(response: &Response) -> String {
+    let style = match response.status().class() {
+        StatusClass::Provisional | StatusClass::Success => style::GOOD,
+        StatusClass::Redirection => style::WARNING,
+        _ => style::ERROR,
+    };
+    let status = format!("{} {}", response.status(), text::show(response.reason()));
+    format!("{} {}", response.version(), paint(style, status.trim_end()))
+}
+
+fn request_uri(request: &Request, start: usize, cursor: &mut Cursor<'_>) -> Row {
+    let lines = match request.uri() {
+        Ok(uri) => uri_lines(uri),
+        Err(error) => {
+            let place = cursor.place(start + request.uri_offset() + error.offset());
+            vec![error_line(&wording::uri_error(&error), &detail(place, error.rfc()))]
+        }
+    };
+    Row { name: Line::styled(style::NAME, "Request-URI"), lines }
+}
+
+fn header(line: &HeaderLine<'_>, start: usize, cursor: &mut Cursor<'_>) -> Row {
+    let (known, sent) = (line.name(), line.name_str());
+    let Some(values) = line.values() else {
+        let value = text::show_on_one_line(line.value());
+        return Row {
+            name: Line::styled(style::UNKNOWN_NAME, sent),
+            lines: vec![Line::plain(&value)],
+        };
+    };
+    let mut name = Line::styled(style::NAME, known.as_str());
+    if !sent.eq_ignore_ascii_case(known.as_str()) {
+        name.paint(style::DIM, &format!(" ({sent})"));
+    }
+    let mut lines: Vec<Line> = Vec::new();
+    let mut words = false;
+    for value in values {
+        match value {
+            Ok(value) if is_word(&value) => {
+                for word in value_lines(&value) {
+                    match lines.last_mut().filter(|_| words) {
+                        Some(line) => {
+                            line.push(", ");
+                            line.append(word);
+                        }
+                        None => lines.push(word),
+                    }
+                }
+                words = true;
+            }
+            Ok(value) => lines.append(&mut value_lines(&value)),
+            Err(error) => {
+                if lines.is_empty() {
+                    lines.push(Line::plain(&text::show_on_one_line(line.value())));
+                }
+                let offset = error.offset().unwrap_or_else(|| line.range().start);
+                let place = detail(cursor.place(start + offset), error.rfc());
+                lines.push(error_line(&wording::header_error(&error), &place));
+                words = false;
+            }
+        }
+    }
+    Row { name, lines }
+}
+
+fn body(message: &Message) -> Row {
+    let mut text = match message.body().len() {
+        0 => "none".to_owned(),
+        len => wording::octets(len),
+    };
+    let media_type = message.headers().find(sip_message::header::ContentType).ok().flatten();
+    if let Some(media) = media_type {
+        text.push_str(&format!(", {}/{}", media.type_(), media.subtype()));
+    }
+    if message.discarded() > 0 {
+        let more = wording::octets(message.discarded());
+        text.push_str(&format!("; {more} behind it left out"));
+    }
+    Row { name: Line::styled(style::STRONG, "body"), lines: vec![Line::plain(&text)] }
+}
+
+/// What was tolerated. A row for each, so that they are as easy to see as headers.
+fn deviations(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for finding in lint(message) {
+        let FindingKind::Deviation(_) = finding.kind() else { continue };
+        let style = match finding.severity() {
+            Severity::Error => style::ERROR,
+            Severity::Warning => style::WARNING,
+            _ => style::STRONG,
+        };
+        let place = cursor.place(start + finding.offset());
+        let mut line = Line::styled(style, finding.name());
+        line.push(": ");
+        line.push(&wording::finding(&finding));
+        line.push(" ");
+        line.paint(style::DIM, &detail(place, finding.rfc()));
+        rows.push(Row { name: Line::styled(style::STRONG, "deviation"), lines: vec![line] });
+    }
+    rows
+}
+
+fn at(place: Place) -> String {
+    format!("line {}, byte {}", place.line, place.offset)
+}
+
+fn detail(place: Place, rfc: &str) -> String {
+    format!("(line {}, column {}, byte {}; {rfc})", place.line, place.column, place.offset)
+}

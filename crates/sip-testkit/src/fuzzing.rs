@@ -1,0 +1,25 @@
+//! The bodies of the fuzz targets: properties that must hold for any bytes.
+//!
+//! `fuzz/fuzz_targets/*` only call these, so that the stable toolchain compiles them and
+//! `cargo test` replays the corpora (`tests/replay.rs`). A body panics when its property fails.
+
+mod message;
+mod scanner;
+mod stream;
+mod uri;
+
+pub use message::message;
+pub use scanner::scanner_vs_oracle;
+pub use stream::stream;
+pub use uri::uri;
+
+/// A body by the name of its target.
+pub type Body = fn(&[u8]);
+
+/// Every target.
+pub const TARGETS: &[(&str, Body)] = &[
+    ("uri", uri),
+    ("message", message),
+    ("stream", stream),
+    ("scanner_vs_oracle", scanner_vs_oracle),
+];

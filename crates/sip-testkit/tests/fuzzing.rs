@@ -1,0 +1,45 @@
+//! The bodies of the fuzz targets on generated input that reaches deep.
+
+use proptest::prelude::*;
+use sip_testkit::{fuzzing, strategy};
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn uris(uri in strategy::uri()) {
+        fuzzing::uri(&uri);
+    }
+
+    #[test]
+    fn edited_uris(uri in strategy::uri(), edits in strategy::edits()) {
+        fuzzing::uri(&sip_testkit::mutate::apply_all(&edits, &uri));
+    }
+
+    #[test]
+    fn messages(message in strategy::message()) {
+        fuzzing::message(&message.bytes);
+        fuzzing::scanner_vs_oracle(&message.bytes);
+    }
+
+    #[test]
+    fn edited_messages(bytes in strategy::mutated()) {
+        fuzzing::message(&bytes);
+        fuzzing::scanner_vs_oracle(&bytes);
+    }
+
+    #[test]
+    fn streams(stream in strategy::stream(), sizes in proptest::collection::vec(any::<u8>(), 7)) {
+        let mut data = vec![7];
+        data.extend_from_slice(&sizes);
+        data.extend_from_slice(&stream.bytes);
+        fuzzing::stream(&data);
+    }
+
+    #[test]
+    fn edited_streams(stream in strategy::stream(), edits in strategy::edits()) {
+        let mut data = vec![3, 1, 17, 100];
+        data.extend_from_slice(&sip_testkit::mutate::apply_all(&edits, &stream.bytes));
+        fuzzing::stream(&data);
+    }
+}

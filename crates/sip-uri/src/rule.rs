@@ -1,0 +1,173 @@
+//! The rules: every place where a tolerant parser accepts what the RFC does not.
+//!
+//! The table at the foot of this file is the only place that knows a rule's name, section, severity
+//! and default, and the error that stands for it when it is off.
+
+use core::fmt;
+
+use crate::error::UriErrorKind;
+
+/// How much a deviation matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Harmless: every element in use reads it the same way.
+    Info,
+    /// Read as the sender meant it, but another element may not.
+    Warning,
+    /// What the sender meant is a guess.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl Rule {
+    /// The name of the rule in kebab-case, such as `three-colons`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The section of the RFC that the rule bends.
+    #[must_use]
+    pub const fn rfc(self) -> &'static str {
+        self.row().rfc
+    }
+
+    /// How much a deviation matters.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        self.row().severity
+    }
+
+    /// Whether [`Tolerances::default`](crate::Tolerances::default) holds the rule.
+    #[must_use]
+    pub const fn is_default(self) -> bool {
+        self.row().default
+    }
+
+    /// The error that the parser gives where the rule is off.
+    #[must_use]
+    pub const fn error_kind(self) -> UriErrorKind {
+        self.row().error
+    }
+
+    /// The rule of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+
+    const fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+struct Row {
+    name: &'static str,
+    rfc: &'static str,
+    severity: Severity,
+    default: bool,
+    error: UriErrorKind,
+}
+
+macro_rules! rules {
+    ($( $(#[$doc:meta])* $rule:ident: $name:literal, $rfc:literal, $severity:ident, $default:ident,
+        $error:ident; )*) => {
+        /// A way in which a URI may break the grammar and still be read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Rule { $( $(#[$doc])* $rule, )* }
+
+        impl Rule {
+            /// Every rule, in the order of the table.
+            pub const ALL: &'static [Self] = &[ $( Self::$rule, )* ];
+        }
+
+        const ROWS: &[Row] = &[ $( Row {
+            name: $name,
+            rfc: $rfc,
+            severity: Severity::$severity,
+            default: $default,
+            error: UriErrorKind::$error,
+        }, )* ];
+
+        const _: () = assert!(ROWS.len() <= 32, "Tolerances has 32 bits");
+    };
+}
+
+const ON: bool = true;
+const OFF: bool = false;
+
+rules! {
+    /// A `#` in the user or password that is not written `%23`.
+    UserHash: "user-hash", "RFC 3261 §25.1", Warning, ON, InvalidCharacter;
+    /// One of ``[]{}|\^` `` in the user or password, or one of `;?/:` in the password.
+    UserCharacter: "user-character", "RFC 3261 §25.1", Warning, OFF, InvalidCharacter;
+    /// An `@` with nothing before it; the user is then the empty string.
+    EmptyUser: "empty-user", "RFC 3261 §19.1.1", Warning, OFF, EmptyUser;
+    /// Characters beyond ASCII, as UTF-8, anywhere but in the scheme, host, port and number.
+    NonAscii: "non-ascii", "RFC 3261 §19.1.2", Warning, ON, InvalidCharacter;
+    /// A `%` that no two hexadecimal digits follow; it stands for itself.
+    BadEscape: "bad-escape", "RFC 3261 §19.1.2", Error, OFF, InvalidEscape;
+    /// White space around the URI or beside `;`, `=`, `?` and `&`.
+    WhiteSpace: "white-space", "RFC 3261 §19.1.2", Error, OFF, WhiteSpace;
+    /// An underscore in a host name.
+    HostUnderscore: "host-underscore", "RFC 3261 §25.1", Info, ON, InvalidCharacter;
+    /// A host name whose last label starts with a digit but is no number, as container names do.
+    HostDigitLabel: "host-digit-label", "RFC 3261 §25.1", Info, ON, InvalidHostName;
+    /// A label of a host name that starts or ends with a hyphen.
+    HostHyphen: "host-hyphen", "RFC 3261 §25.1", Warning, OFF, InvalidHostName;
+    /// An octet of an IPv4 address with leading zeros; it is read as decimal.
+    Ipv4LeadingZero: "ipv4-leading-zero", "RFC 5954 §4.1", Warning, ON, InvalidIpv4;
+    /// An IPv6 address without brackets. All of it is the address: no port can be told from it.
+    BareIpv6: "bare-ipv6", "RFC 5954 §4.1", Error, OFF, BareIpv6;
+    /// A zone after an IPv6 address (`[fe80::1%eth0]`), which only the sender can read.
+    Ipv6Zone: "ipv6-zone", "RFC 5954 §4.1", Warning, OFF, InvalidIpv6;
+    /// Three colons before the IPv4 part of an IPv6 address, as RFC 3261's grammar wrote them.
+    ThreeColons: "three-colons", "RFC 5954 §4.1", Info, ON, InvalidIpv6;
+    /// A colon after the host with no digits behind it: no port.
+    EmptyPort: "empty-port", "RFC 3261 §25.1", Info, ON, EmptyPort;
+    /// A `;` with no parameter behind it.
+    EmptyParam: "empty-param", "RFC 3261 §25.1", Info, ON, EmptyParam;
+    /// A parameter with `=` and no value.
+    EmptyValue: "empty-value", "RFC 3261 §25.1", Info, ON, EmptyValue;
+    /// A parameter name that appears again; the first one counts.
+    DuplicateParam: "duplicate-param", "RFC 3261 §19.1.1", Warning, ON, DuplicateParam;
+    /// A parameter value in double quotes.
+    QuotedValue: "quoted-value", "RFC 3261 §25.1", Warning, ON, QuotedValue;
+    /// One of ``@,#{}|\^` `` in a parameter, or `=` in its value.
+    ParamCharacter: "param-character", "RFC 3261 §25.1", Warning, OFF, InvalidCharacter;
+    /// A `?` or `&` with no header behind it.
+    EmptyHeader: "empty-header", "RFC 3261 §25.1", Info, ON, EmptyHeader;
+    /// A header without `=`.
+    HeaderWithoutValue: "header-without-value", "RFC 3261 §25.1", Info, ON, MissingHeaderValue;
+    /// One of ``@,;#{}|\^` `` in a header, or `=` in its value.
+    HeaderCharacter: "header-character", "RFC 3261 §19.1.2", Warning, OFF, InvalidCharacter;
+    /// One of ``#[]{}|\^` `` after the colon of a scheme other than `sip`, `sips` and `tel`.
+    OpaqueCharacter: "opaque-character", "RFC 3261 §25.1", Info, ON, InvalidCharacter;
+    /// An escape in the number of a `tel` URI.
+    NumberEscape: "number-escape", "RFC 3966 §3", Info, ON, InvalidCharacter;
+    /// A local number without `phone-context`.
+    LocalWithoutContext: "local-without-context", "RFC 3966 §5.1.5", Warning, ON, MissingContext;
+    /// A `phone-context` that is neither a domain name nor `+` and digits.
+    ContextForm: "context-form", "RFC 3966 §3", Warning, OFF, InvalidContext;
+    /// Telephone parameters out of order: `isub` or `ext`, `phone-context`, the rest by name.
+    TelParamOrder: "tel-param-order", "RFC 3966 §3", Info, ON, ParamOrder;
+    /// Both `isub` and `ext` in one telephone number.
+    IsubWithExt: "isub-with-ext", "RFC 3966 §5.3", Warning, ON, IsubWithExtension;
+}
