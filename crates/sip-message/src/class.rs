@@ -10,12 +10,13 @@ pub(crate) const DIGIT: u8 = 1 << 2;
 pub(crate) const QDTEXT: u8 = 1 << 3;
 /// What a peer that does not quote puts into a parameter value: visible ASCII, but none of `",;<>` or `\`.
 pub(crate) const LOOSE_VALUE: u8 = 1 << 4;
-/// The characters a host is made of, brackets and colons of an IPv6 reference included.
-pub(crate) const HOST: u8 = 1 << 5;
 /// `ctext`, the plain characters of a comment: no parentheses, no backslash, no control but HTAB.
 pub(crate) const CTEXT: u8 = 1 << 6;
 /// Characters that TEXT-UTF8-TRIM lets through: everything but controls, HTAB allowed.
 pub(crate) const TEXT: u8 = 1 << 7;
+
+/// What ends a parameter that is not quoted, white space aside: `;` and `,`.
+pub(crate) const VALUE_END: u8 = 1 << 5;
 
 static CLASS: [u8; 256] = build();
 
@@ -46,8 +47,8 @@ const fn build() -> [u8; 256] {
                 class |= LOOSE_VALUE;
             }
         }
-        if b.is_ascii_alphanumeric() || contains(b"-._[]:%", b) {
-            class |= HOST;
+        if b == b';' || b == b',' {
+            class |= VALUE_END;
         }
         table[b as usize] = class;
         if b == u8::MAX {

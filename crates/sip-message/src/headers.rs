@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::ops::Range;
+use core::slice::Iter;
 
 use crate::header::{Header, Known, ListKind, Row};
 use crate::index::Entry;
+use crate::text::token_str;
 use crate::value::Value;
 use crate::{
     Deviation, HeaderError, HeaderName, Input, Rule, Tolerances, ValueError, ValueErrorKind,
@@ -55,6 +57,19 @@ impl<'a> Headers<'a> {
     /// When the value is bad: a header that cannot be read is not one that is absent.
     #[inline]
     pub fn find<H: Header>(&self, header: H) -> Result<Option<H::Value<'a>>, HeaderError<'a>> {
+        let Some(entry) = self.next_line::<H>(&mut self.index.iter()) else { return Ok(None) };
+        let mut input = Input::new(self.value(entry), self.tolerances);
+        // The plain case: a value at the front of the line with nothing but the end or a comma
+        // behind it. Everything else, all errors among it, is for the iterator.
+        if let Ok(value) = H::parse(&mut input)
+            && match input.peek() {
+                None => true,
+                Some(b',') => H::LIST != ListKind::Single,
+                Some(_) => false,
+            }
+        {
+            return Ok(Some(value));
+        }
         self.each(header).next().transpose()
     }
 
@@ -74,7 +89,7 @@ impl<'a> Headers<'a> {
     /// place and hides none of those behind it.
     #[inline]
     pub fn each<H: Header>(&self, _: H) -> Each<'a, H> {
-        Each { headers: *self, next: 0, values: None, header: PhantomData }
+        Each { headers: *self, lines: self.index.iter(), current: None, header: PhantomData }
     }
 
     /// The first line with this name, in any case and in its full or compact form: its value as
@@ -93,7 +108,11 @@ impl<'a> Headers<'a> {
     /// All lines in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = HeaderLine<'a>> + use<'a> {
         let headers = *self;
-        (0..self.index.len()).map(move |place| HeaderLine { headers, place })
+        self.index.iter().enumerate().map(move |(place, entry)| HeaderLine {
+            headers,
+            entry,
+            next: headers.index.get(place + 1).map_or(headers.end, |next| next.name),
+        })
     }
 
     /// How many lines there are.
@@ -108,26 +127,36 @@ impl<'a> Headers<'a> {
         self.index.is_empty()
     }
 
-    /// The place of the first line of `H` from `from` on.
+    /// The next line of `H`.
     #[inline(always)]
-    fn place<H: Header>(&self, from: usize) -> Option<usize> {
-        let lines = self.index.get(from..)?;
-        let found = match H::ROW {
-            Some(row) => lines.iter().position(|entry| entry.id == row as u8),
-            None => self.place_by_name(lines, H::NAME),
-        };
-        found.map(|place| from + place)
+    fn next_line<H: Header>(&self, lines: &mut Iter<'a, Entry>) -> Option<&'a Entry> {
+        match H::ROW {
+            Some(row) => lines.find(|entry| entry.id == row as u8),
+            None => self.next_line_by_name(lines, H::NAME),
+        }
     }
 
-    fn place_by_name(&self, lines: &[Entry], name: &str) -> Option<usize> {
+    fn next_line_by_name(&self, lines: &mut Iter<'a, Entry>, name: &str) -> Option<&'a Entry> {
         // A name that the table has meanwhile got is found by its row.
         let row = crate::name::classify(name.as_bytes(), 0, name.len());
-        lines.iter().position(|entry| {
+        lines.find(|entry| {
             entry.id == row
                 && (row != 0
                     || self.buffer[entry.name as usize..][..usize::from(entry.name_len)]
                         .eq_ignore_ascii_case(name.as_bytes()))
         })
+    }
+
+    fn name(&self, entry: &Entry) -> HeaderName<'a> {
+        match crate::header::ALL[usize::from(entry.id)] {
+            Known::None => HeaderName::from_token(self.name_str(entry)),
+            known => HeaderName::of_row(known),
+        }
+    }
+
+    fn name_str(&self, entry: &Entry) -> &'a str {
+        let start = entry.name as usize;
+        token_str(&self.buffer[start..start + usize::from(entry.name_len)])
     }
 
     #[inline(always)]
@@ -155,48 +184,41 @@ fn missing<'a, H: Header>() -> HeaderError<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct HeaderLine<'a> {
     headers: Headers<'a>,
-    place: usize,
+    entry: &'a Entry,
+    /// Where the next line starts.
+    next: u32,
 }
 
 impl<'a> HeaderLine<'a> {
-    fn entry(&self) -> &'a Entry {
-        &self.headers.index[self.place]
-    }
 
     /// The name; a compact form is the same name as the full one.
     #[must_use]
     pub fn name(&self) -> HeaderName<'a> {
-        match crate::header::ALL[usize::from(self.entry().id)] {
-            Known::None => HeaderName::from_token(self.name_str()),
-            known => HeaderName::of_row(known),
-        }
+        self.headers.name(self.entry)
     }
 
     /// The name as it came.
     #[must_use]
     pub fn name_str(&self) -> &'a str {
-        let entry = self.entry();
-        let start = entry.name as usize;
-        let name = &self.headers.buffer[start..start + usize::from(entry.name_len)];
-        crate::text::token_str(name)
+        self.headers.name_str(self.entry)
     }
 
     /// The value as it came, without the white space around it. Folds inside it are kept.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
-        self.headers.value(self.entry())
+        self.headers.value(self.entry)
     }
 
     /// Where the value is, counted from the first byte given to the parser.
     #[must_use]
     pub fn value_range(&self) -> Range<usize> {
-        self.entry().value as usize..self.entry().end as usize
+        self.entry.value as usize..self.entry.end as usize
     }
 
     /// Whether the value is spread over several lines.
     #[must_use]
     pub fn is_folded(&self) -> bool {
-        self.entry().folded
+        self.entry.folded
     }
 
     /// The whole line with its line ends.
@@ -208,8 +230,7 @@ impl<'a> HeaderLine<'a> {
     /// Where the line is, counted from the first byte given to the parser.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
-        let end = self.headers.index.get(self.place + 1).map_or(self.headers.end, |next| next.name);
-        self.entry().name as usize..end as usize
+        self.entry.name as usize..self.next as usize
     }
 
     /// The section that defines the header, if the table has it.
@@ -239,13 +260,13 @@ impl<'a> HeaderLine<'a> {
         deviations: &'s mut Vec<Deviation>,
     ) -> Option<Values<'a, 's>> {
         let row = self.row()?;
-        let base = self.entry().value;
+        let base = self.entry.value;
         let input = Input::recording(self.value(), self.headers.tolerances, base, deviations);
         Some(Values { row, line: *self, split: Split::new(input, row.list) })
     }
 
     fn row(&self) -> Option<&'static Row> {
-        crate::header::ALL[usize::from(self.entry().id)].row()
+        crate::header::ALL[usize::from(self.entry.id)].row()
     }
 }
 
@@ -265,7 +286,7 @@ impl<'a> Iterator for Values<'a, '_> {
         let value = self.split.next(|input| (row.parse)(input))?;
         Some(
             value.map_err(|error| {
-                HeaderError::value(line.name(), row.rfc, line.entry().value, error)
+                HeaderError::value(line.name(), row.rfc, line.entry.value, error)
             }),
         )
     }
@@ -275,9 +296,10 @@ impl<'a> Iterator for Values<'a, '_> {
 #[derive(Debug)]
 pub struct Each<'a, H> {
     headers: Headers<'a>,
-    /// The place of the line behind the one being read.
-    next: usize,
-    values: Option<Split<'a, 'static>>,
+    /// The lines that were not looked at yet.
+    lines: Iter<'a, Entry>,
+    /// The line being read.
+    current: Option<(&'a Entry, Split<'a, 'static>)>,
     header: PhantomData<H>,
 }
 
@@ -287,26 +309,20 @@ impl<'a, H: Header> Iterator for Each<'a, H> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(split) = &mut self.values {
+            if let Some((entry, split)) = &mut self.current {
                 match split.next(H::parse) {
                     Some(Ok(value)) => return Some(Ok(value)),
-                    Some(Err(error)) => return Some(Err(self.bad_value(error))),
-                    None => self.values = None,
+                    Some(Err(error)) => {
+                        let name = self.headers.name(entry);
+                        return Some(Err(HeaderError::value(name, H::RFC, entry.value, error)));
+                    }
+                    None => self.current = None,
                 }
             }
-            let place = self.headers.place::<H>(self.next)?;
-            self.next = place + 1;
-            let value = self.headers.value(&self.headers.index[place]);
-            self.values = Some(Split::new(Input::new(value, self.headers.tolerances), H::LIST));
+            let entry = self.headers.next_line::<H>(&mut self.lines)?;
+            let input = Input::new(self.headers.value(entry), self.headers.tolerances);
+            self.current = Some((entry, Split::new(input, H::LIST)));
         }
-    }
-}
-
-impl<'a, H: Header> Each<'a, H> {
-    #[cold]
-    fn bad_value(&self, error: ValueError) -> HeaderError<'a> {
-        let line = HeaderLine { headers: self.headers, place: self.next - 1 };
-        HeaderError::value(line.name(), H::RFC, line.entry().value, error)
     }
 }
 

@@ -302,7 +302,7 @@ pub(crate) fn skip_lws(bytes: &[u8], mut at: usize) -> usize {
 }
 
 #[inline(always)]
-fn is_lws(byte: u8) -> bool {
+pub(crate) fn is_lws(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 

@@ -40,6 +40,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// A head of up to this many octets is beyond no limit on lines or heads.
+    pub(crate) fn whole_lines(&self) -> usize {
+        self.head.min(self.header_line)
+    }
+
     /// The same limits, held to what the index can address.
     pub(crate) fn clamped(self) -> Self {
         let message = self.message.min(u32::MAX as usize);

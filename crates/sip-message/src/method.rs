@@ -3,11 +3,12 @@
 use core::fmt;
 
 use crate::class;
+use crate::text::token_str;
 
 macro_rules! methods {
     ($($(#[doc = $doc:literal])+ $konst:ident = $name:literal;)+) => {
         impl Method<'static> {
-            $($(#[doc = $doc])+ pub const $konst: Self = Self($name);)+
+            $($(#[doc = $doc])+ pub const $konst: Self = Self($name.as_bytes());)+
 
             /// The methods in the IANA registry.
             pub const REGISTERED: &'static [Self] = &[$(Self::$konst),+];
@@ -23,8 +24,8 @@ macro_rules! methods {
 /// assert_ne!(Method::new("invite"), Some(Method::INVITE));
 /// assert_eq!(Method::new("two words"), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Method<'a>(&'a str);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Method<'a>(&'a [u8]);
 
 methods! {
     /// Starts a session (RFC 3261 §13).
@@ -61,19 +62,19 @@ impl<'a> Method<'a> {
     /// A method from its name; `None` when it is no token.
     #[must_use]
     pub fn new(name: &'a str) -> Option<Self> {
-        class::all(name.as_bytes(), class::TOKEN).then_some(Self(name))
+        class::all(name.as_bytes(), class::TOKEN).then_some(Self(name.as_bytes()))
     }
 
     /// A method whose bytes were checked to be a token.
     #[inline]
     pub(crate) fn from_token(token: &'a [u8]) -> Self {
-        Self(crate::text::token_str(token))
+        Self(token)
     }
 
     /// The name as it stands in a message.
     #[must_use]
     pub fn as_str(self) -> &'a str {
-        self.0
+        token_str(self.0)
     }
 
     /// Whether it is one of [`Method::REGISTERED`].
@@ -85,18 +86,24 @@ impl<'a> Method<'a> {
 
 impl fmt::Display for Method<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Method<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Method({self})")
     }
 }
 
 impl PartialEq<str> for Method<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        self.0 == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for Method<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        self.0 == other.as_bytes()
     }
 }

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::class::{self, run};
-use crate::input::skip_lws;
+use crate::class::{self, is, run};
+use crate::input::{is_lws, skip_lws};
 use crate::text::{token_str, unquote};
 use crate::{Input, Rule, Tolerances, ValueError};
 
@@ -54,15 +54,27 @@ impl<'a> Params<'a> {
         let mut end = start;
         loop {
             let semicolon = input.at;
-            input.at = skip_lws(bytes, semicolon + 1);
-            match param(input)? {
-                Some(param) => {
-                    end = input.at;
-                    see(input, param)?;
+            if let Some((param, behind)) = plain_param(bytes, semicolon + 1) {
+                input.at = behind;
+                end = behind;
+                see(input, param)?;
+                match bytes.get(behind) {
+                    Some(b';') => continue,
+                    Some(b',') | None => break,
+                    Some(_) => {}
                 }
-                None => {
-                    input.deviate(Rule::EmptyParameter, semicolon, semicolon + 1, "a parameter")?;
-                    end = end.max(semicolon + 1);
+            } else {
+                input.at = skip_lws(bytes, semicolon + 1);
+                match param(input)? {
+                    Some(param) => {
+                        end = input.at;
+                        see(input, param)?;
+                    }
+                    None => {
+                        let rule = Rule::EmptyParameter;
+                        input.deviate(rule, semicolon, semicolon + 1, "a parameter")?;
+                        end = end.max(semicolon + 1);
+                    }
                 }
             }
             let next = skip_lws(bytes, input.at);
@@ -184,6 +196,22 @@ impl<'a> Iterator for ParamsIter<'a> {
     }
 }
 
+/// A parameter as nearly all are: `name` or `name=token` without white space, and where it ends.
+/// What it does not take is for [`param`].
+#[inline(always)]
+fn plain_param(bytes: &[u8], start: usize) -> Option<(Param<'_>, usize)> {
+    let name_end = run(bytes, start, class::TOKEN);
+    let name = bytes.get(start..name_end).filter(|name| !name.is_empty())?;
+    if bytes.get(name_end) != Some(&b'=') {
+        let plain = bytes.get(name_end).is_none_or(|&b| is(b, class::VALUE_END));
+        return plain.then_some((Param { name, value: None }, name_end));
+    }
+    let end = run(bytes, name_end + 1, class::TOKEN);
+    let value = bytes.get(name_end + 1..end).filter(|value| !value.is_empty())?;
+    let plain = bytes.get(end).is_none_or(|&b| is(b, class::VALUE_END));
+    plain.then_some((Param { name, value: Some(value) }, end))
+}
+
 /// `generic-param = token [ EQUAL gen-value ]`; `None` where a semicolon, a comma or the end
 /// stands instead.
 #[inline(always)]
@@ -215,17 +243,15 @@ fn gen_value<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at;
     let end = run(bytes, start, class::TOKEN);
-    match bytes.get(end) {
-        None | Some(b';' | b',' | b' ' | b'\t' | b'\r' | b'\n') if end > start => {
-            input.at = end;
-            Ok(&bytes[start..end])
-        }
-        Some(b'"') if end == start => {
-            input.quoted_string()?;
-            Ok(&bytes[start..input.at])
-        }
-        _ => other_value(input, end),
+    if end > start && bytes.get(end).is_none_or(|&b| is(b, class::VALUE_END) || is_lws(b)) {
+        input.at = end;
+        return Ok(&bytes[start..end]);
     }
+    if bytes.get(start) == Some(&b'"') {
+        input.quoted_string()?;
+        return Ok(&bytes[start..input.at]);
+    }
+    other_value(input, end)
 }
 
 /// A value that is neither token nor quoted string: an IPv6 host, or what peers leave unquoted.
@@ -268,9 +294,12 @@ impl<'a> Param<'a> {
         token_str(self.name)
     }
 
+    /// Whether the name is the letters `lower`, in any case.
     #[inline(always)]
-    pub(crate) fn name_bytes(&self) -> &'a [u8] {
-        self.name
+    pub(crate) fn is_letters<const N: usize>(&self, lower: &[u8; N]) -> bool {
+        // In a token, only a letter becomes a lower-case letter when this bit is set.
+        let same = |name: &[u8; N]| name.iter().zip(lower).all(|(a, b)| a | 0x20 == *b);
+        <&[u8; N]>::try_from(self.name).is_ok_and(same)
     }
 
     /// Whether the name is `name`, in any case.

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use crate::class;
 use crate::header::Known;
 use crate::index::{Entry, narrow};
-use crate::input::trim_end;
+use crate::input::{skip_lws, trim_end};
 use crate::name::classify;
 use crate::start_line::StartLine;
 use crate::word::{controls, equal, first, load};
@@ -117,6 +117,7 @@ impl Scan {
     }
 
     /// Skips leading line ends (RFC 3261 §7.5) and reads the start line.
+    #[inline(never)]
     fn start_line(
         &mut self,
         buffer: &[u8],
@@ -170,64 +171,60 @@ impl Scan {
     }
 
     /// Reads header lines up to the empty line.
+    #[inline(never)]
     fn header_lines(
         &mut self,
         buffer: &[u8],
         whole: bool,
         rules: &Rules,
     ) -> Result<Option<Head>, ParseError> {
-        let request = self.is_request();
+        // A line that was cut is finished first; after that each line starts afresh.
+        let State { mut line, mut seen, mut colon, mut folded, .. } = self.state;
+        let may_exceed = buffer.len() - self.state.start > rules.limits.whole_lines();
         loop {
-            let State { line, mut seen, mut colon, mut folded, .. } = self.state;
             if colon == 0 {
                 match colon_or_end(buffer, seen) {
                     Found::Colon(at) => {
                         colon = at;
                         seen = at + 1;
                     }
-                    Found::End(at) if at == line => match self.empty_line(buffer, at, rules)? {
-                        Some(head) => return Ok(Some(head)),
-                        None => return self.out_of_bytes(buffer, whole, rules),
-                    },
-                    Found::End(at) => return Err(bad_name(buffer, line, at, request)),
+                    Found::End(at) => {
+                        self.state = State { line, seen: at, colon, folded, ..self.state };
+                        if at > line {
+                            return Err(bad_name(buffer, line, at, self.is_request()));
+                        }
+                        return match self.empty_line(buffer, at, rules)? {
+                            Some(head) => Ok(Some(head)),
+                            None => self.out_of_bytes(buffer, whole, rules),
+                        };
+                    }
                     Found::Nothing => {
-                        self.state.seen = buffer.len();
+                        self.state = State { line, seen: buffer.len(), colon, folded, ..self.state };
                         return self.out_of_bytes(buffer, whole, rules);
                     }
                 }
             }
-            // The end of the line, which is behind all lines that continue it.
-            let end = loop {
-                let Some(end) = self.line_end(buffer, seen)? else {
-                    // A CR may be half of a line end: it is looked at again.
-                    let half = buffer.last() == Some(&b'\r') && buffer.len() > seen;
-                    let seen = buffer.len() - usize::from(half);
-                    self.state = State { seen, colon, folded, ..self.state };
-                    return self.out_of_bytes(buffer, whole, rules);
-                };
-                match buffer.get(end.next) {
-                    Some(b' ' | b'\t') => {
-                        if self.state.bare_lf || end.next - end.text == 1 {
-                            self.note_line_end(buffer, end, rules)?;
-                        }
-                        folded = true;
-                        seen = end.next;
+            let text = next_control(buffer, seen);
+            let end = match buffer.get(text..) {
+                // CRLF, and what follows is seen not to continue the line.
+                Some([b'\r', b'\n', next, ..])
+                    if *next > b' ' || *next == b'\r' && !self.state.bare_lf =>
+                {
+                    LineEnd { text, next: text + 2 }
+                }
+                _ => {
+                    self.state = State { line, seen: text, colon, folded, ..self.state };
+                    match self.odd_line_end(buffer, whole, rules)? {
+                        Some(end) => end,
+                        None => return self.out_of_bytes(buffer, whole, rules),
                     }
-                    None if !whole => {
-                        self.state = State { seen: end.text, colon, folded, ..self.state };
-                        return self.out_of_bytes(buffer, whole, rules);
-                    }
-                    _ => break end,
                 }
             };
-            if self.state.bare_lf || end.next - end.text == 1 {
-                self.note_line_end(buffer, end, rules)?;
-            }
-            let entry = entry(buffer, line, colon, end.text, folded, request)?;
-            if end.next - line > rules.limits.header_line
+            folded |= self.state.folded;
+            let entry = entry(buffer, line, colon, end.text, folded, || self.is_request())?;
+            if may_exceed && self.is_beyond(line, end, rules)
                 || usize::from(entry.name_len) > rules.limits.header_name
                 || self.index.len() >= rules.limits.headers
-                || end.next - self.state.start > rules.limits.head
             {
                 return Err(self.beyond(line, end, &entry, rules));
             }
@@ -235,15 +232,49 @@ impl Scan {
                 self.content_length(buffer, &entry, rules)?;
             }
             self.index.push(entry);
-            self.state.line = end.next;
-            self.state.seen = end.next;
-            self.state.colon = 0;
+            line = end.next;
+            seen = end.next;
+            colon = 0;
+            folded = false;
             self.state.folded = false;
         }
     }
 
+    /// The end of a line that is not plainly CRLF with the next line behind it: the line goes on
+    /// after a fold, or ends in LF, or the bytes end; `None` asks for more of them.
+    #[cold]
+    fn odd_line_end(
+        &mut self,
+        buffer: &[u8],
+        whole: bool,
+        rules: &Rules,
+    ) -> Result<Option<LineEnd>, ParseError> {
+        let mut seen = self.state.seen;
+        loop {
+            let Some(end) = self.line_end(buffer, seen)? else {
+                // A CR may be half of a line end: it is looked at again.
+                self.state.seen = buffer.len() - usize::from(buffer[seen..].ends_with(b"\r"));
+                return Ok(None);
+            };
+            match buffer.get(end.next) {
+                Some(b' ' | b'\t') => {
+                    self.note_line_end(buffer, end, rules)?;
+                    self.state.folded = true;
+                    seen = end.next;
+                }
+                None if !whole => {
+                    self.state.seen = end.text;
+                    return Ok(None);
+                }
+                _ => {
+                    self.note_line_end(buffer, end, rules)?;
+                    return Ok(Some(end));
+                }
+            }
+        }
+    }
+
     /// The end of the line that goes on at `from`; `None` when it is not there yet.
-    #[inline(always)]
     fn line_end(&self, buffer: &[u8], mut from: usize) -> Result<Option<LineEnd>, ParseError> {
         loop {
             let at = next_control(buffer, from);
@@ -268,9 +299,7 @@ impl Scan {
         rules: &Rules,
     ) -> Result<Option<Head>, ParseError> {
         let Some(end) = self.line_end(buffer, at)? else { return Ok(None) };
-        if self.state.bare_lf || end.next - end.text == 1 {
-            self.note_line_end(buffer, end, rules)?;
-        }
+        self.note_line_end(buffer, end, rules)?;
         Ok(Some(Head { start: self.state.start, empty_line: at, end: end.next }))
     }
 
@@ -304,7 +333,6 @@ impl Scan {
     }
 
     /// Says what a line that does not end in CRLF, or does where others do not, is.
-    #[cold]
     fn note_line_end(
         &mut self,
         buffer: &[u8],
@@ -334,6 +362,12 @@ impl Scan {
             self.deviations.push(Deviation::new(rule, start, end));
         }
         Ok(())
+    }
+
+    /// Whether a line, or the head with it, is too long.
+    fn is_beyond(&self, line: usize, end: LineEnd, rules: &Rules) -> bool {
+        end.next - line > rules.limits.header_line
+            || end.next - self.state.start > rules.limits.head
     }
 
     /// Which limit a line goes beyond.
@@ -390,7 +424,7 @@ fn entry(
     colon: usize,
     end: usize,
     folded: bool,
-    request: bool,
+    request: impl Fn() -> bool,
 ) -> Result<Entry, ParseError> {
     let mut name_len = colon - line;
     let mut id = classify(buffer, line, name_len);
@@ -402,21 +436,18 @@ fn entry(
             id = classify(buffer, line, name_len);
         }
         if id == 0 && (name == line || class::run(&buffer[..name], line, class::TOKEN) < name) {
-            return Err(bad_name(buffer, line, colon, request));
+            return Err(bad_name(buffer, line, colon, request()));
         }
     }
-    let mut value = colon + 1;
-    while value < end && matches!(buffer[value], b' ' | b'\t') {
-        value += 1;
-    }
-    let mut value_end = end;
-    while value_end > value && matches!(buffer[value_end - 1], b' ' | b'\t') {
-        value_end -= 1;
-    }
-    if folded {
-        value = crate::input::skip_lws(&buffer[..end], value);
-        value_end = trim_end(buffer, value, end);
-    }
+    // Nearly always one space stands before a value and none behind it. No fold is both.
+    let value = colon + 1;
+    let (value, value_end) = match &buffer[value..end] {
+        [b' ', first, .., last] if *first > b' ' && *last > b' ' => (value + 1, end),
+        _ => {
+            let value = skip_lws(&buffer[..end], value);
+            (value, trim_end(buffer, value, end))
+        }
+    };
     Ok(Entry {
         name: narrow(line),
         value: narrow(value),
@@ -460,23 +491,9 @@ enum Found {
 #[inline(always)]
 fn colon_or_end(buffer: &[u8], mut from: usize) -> Found {
     loop {
-        let at = loop {
-            match load(buffer, from) {
-                Some(word) => {
-                    let marks = controls(word) | equal(word, b':');
-                    if marks != 0 {
-                        break from + first(marks);
-                    }
-                    from += 8;
-                }
-                None => {
-                    while buffer.get(from).is_some_and(|&b| b >= 0x10 && b != b':') {
-                        from += 1;
-                    }
-                    break from;
-                }
-            }
-        };
+        let at = first_marked(buffer, from, |word| controls(word) | equal(word, b':'), |b| {
+            b < 0x10 || b == b':'
+        });
         match buffer.get(at) {
             Some(b':') => return Found::Colon(at),
             Some(b'\r' | b'\n') => return Found::End(at),
@@ -489,14 +506,32 @@ fn colon_or_end(buffer: &[u8], mut from: usize) -> Found {
 /// The first byte below 0x10 at or behind `from`, or the end.
 #[inline(always)]
 fn next_control(buffer: &[u8], mut from: usize) -> usize {
+    // Compilers turn this into vector instructions where there are some.
+    while let Some(chunk) = buffer.get(from..).and_then(<[u8]>::first_chunk::<16>)
+        && !chunk.iter().fold(false, |any, &b| any | (b < 0x10))
+    {
+        from += 16;
+    }
+    first_marked(buffer, from, controls, |b| b < 0x10)
+}
+
+/// The first byte at or behind `from` that `marks` marks in a word, and `is` finds where no word
+/// is left; or the end.
+#[inline(always)]
+fn first_marked(
+    buffer: &[u8],
+    mut from: usize,
+    marks: impl Fn(u64) -> u64,
+    is: impl Fn(u8) -> bool,
+) -> usize {
     while let Some(word) = load(buffer, from) {
-        let marks = controls(word);
+        let marks = marks(word);
         if marks != 0 {
             return from + first(marks);
         }
         from += 8;
     }
-    while buffer.get(from).is_some_and(|&b| b >= 0x10) {
+    while buffer.get(from).is_some_and(|&b| !is(b)) {
         from += 1;
     }
     from

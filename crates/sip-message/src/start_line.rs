@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use crate::class::{self, run};
 use crate::index::narrow;
+use crate::word::find;
 use crate::{Deviation, ParseError, ParseErrorKind, Rule, StatusCode, Tolerances, Version};
 
 /// A start line: the kind of message and where its parts are.
@@ -86,6 +87,18 @@ impl Line<'_, '_> {
         if !is_request {
             return error(K::Method, start);
         }
+        // Nearly every request line ends like this and has no further space.
+        if let Some(before) = self.buffer[..self.end].strip_suffix(b" SIP/2.0")
+            && find(&self.buffer[..self.end], method_end + 1, b' ') == Some(before.len())
+            && before.len() > method_end + 1
+        {
+            return Ok(StartLine::Request(RequestLine {
+                method: Span::new(start, method_end),
+                uri: Span::new(method_end + 1, before.len()),
+                version: Version::SIP_2_0,
+                version_at: narrow(before.len() + 1),
+            }));
+        }
         let uri_start = self.spaces(method_end + 1, is_request)?;
         let line_end = self.trailing_spaces(uri_start, is_request)?;
         let uri_and_version = &self.buffer[uri_start..line_end];
@@ -108,7 +121,7 @@ impl Line<'_, '_> {
         if uri.is_empty() {
             return error(K::RequestUri, uri_start);
         }
-        if let Some(at) = uri.iter().position(|b| matches!(b, b' ' | b'\t')) {
+        if let Some(at) = uri.iter().position(|b| *b == b' ') {
             self.deviate(Rule::RequestUriSpace, uri_start + at, uri_start + at + 1, is_request)?;
         }
         Ok(StartLine::Request(RequestLine {

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, BufMut, BytesMut};
 
 use crate::index::Entry;
 use crate::parser::finish;
@@ -39,8 +39,10 @@ pub struct StreamDecoder {
     scan: Scan,
     /// The head and the end of the message whose body is being waited for.
     message: Option<(Head, usize)>,
-    /// Whether what was pushed since the last look can change the answer.
+    /// Whether what was pushed since the last look can change the answer: see [`Self::push`].
     ready: bool,
+    /// With how many bytes the answer can change, whatever they are.
+    wanted: usize,
     error: Option<ParseError>,
 }
 
@@ -76,6 +78,7 @@ impl StreamDecoder {
             scan: Scan::new(Vec::new()),
             message: None,
             ready: false,
+            wanted: 0,
             error: None,
         }
     }
@@ -113,16 +116,14 @@ impl StreamDecoder {
         if self.error.is_some() {
             return;
         }
-        // A head goes on only behind a line end, and a body when all of it is there.
-        self.ready |= match self.message {
-            Some((_, end)) => self.buffer.len() + bytes.len() >= end,
-            None => {
-                bytes.contains(&b'\n')
-                    || self.buffer.last().is_none_or(|&b| b == b'\n' || b == b'\r')
-                    || self.buffer.len() + bytes.len() > self.rules.limits.head
-            }
-        };
-        self.buffer.extend_from_slice(bytes);
+        // A byte alone is worth its own path: a call to copy it costs more than all the rest.
+        match bytes {
+            [byte] => self.buffer.put_u8(*byte),
+            _ => self.buffer.extend_from_slice(bytes),
+        }
+        // A head goes on at a line end, a body when all of it is there.
+        self.ready |= self.buffer.len() >= self.wanted
+            || self.message.is_none() && memchr::memchr(b'\n', bytes).is_some();
     }
 
     /// The next message or keep-alive; `None` asks for more bytes.
@@ -165,7 +166,15 @@ impl StreamDecoder {
         let frame = self.step();
         match &frame {
             Ok(Some(_)) => self.ready = !self.buffer.is_empty(),
-            Ok(None) => self.ready = false,
+            Ok(None) => {
+                self.ready = false;
+                self.wanted = match (self.message, self.buffer.last()) {
+                    (Some((_, end)), _) => end,
+                    // What follows a line end, or half of one, tells what it was.
+                    (None, None | Some(b'\r' | b'\n')) => self.buffer.len() + 1,
+                    (None, Some(_)) => self.rules.limits.head.saturating_add(1),
+                };
+            }
             Err(error) => {
                 self.error = Some(*error);
                 self.ready = false;

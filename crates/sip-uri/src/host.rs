@@ -7,7 +7,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Component, UriError, UriErrorKind};
-use crate::parse::host::{bare_ipv6, scan_host, scan_host_port};
+use crate::parse::host::{bare_ipv6, plain_name, scan_host, scan_host_port};
 use crate::rule::Rule;
 use crate::scan::{misplaced, text};
 use crate::tolerances::{Context, Deviation, Tolerances};
@@ -166,7 +166,8 @@ impl<'a> HostPort<'a> {
         tolerances: Tolerances,
         deviations: &mut dyn FnMut(Deviation),
     ) -> Result<(Self, usize), UriError> {
-        let scanned = scan_host_port(bytes, 0, &mut Context { tolerances, deviations })?;
+        let mut cx = Context { tolerances, deviations };
+        let scanned = scan_host_port(bytes, 0, plain_name(bytes, 0), &mut cx)?;
         let host_port = Self {
             raw: text(&bytes[..scanned.end]),
             host_len: u32::try_from(scanned.host_end).unwrap_or(u32::MAX),

@@ -53,7 +53,7 @@ impl<'a> UriRef<'a> {
         self.token("method")
     }
 
-    /// `comp`, the compression, such as `sigcomp`: RFC 3486 §4.
+    /// `comp`, the compression, such as `sigcomp`: RFC 3486 §8.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl<'a> UriRef<'a> {
         self.token("comp")
     }
 
-    /// `sigcomp-id`, the compartment, a URN: RFC 5049 §9.1.
+    /// `sigcomp-id`, the compartment, a URN: RFC 5049.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl<'a> UriRef<'a> {
         self.number("ttl", 1..=3, |n| u8::try_from(n).ok())
     }
 
-    /// `cause`, why the call was retargeted: a status code, RFC 4458 §2.
+    /// `cause`, why the call was retargeted: a status code, RFC 4458 §5.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl<'a> UriRef<'a> {
         self.number("cause", 3..=3, |n| u16::try_from(n).ok())
     }
 
-    /// `target`, the original target, itself a URI: RFC 4458 §2.
+    /// `target`, the original target, itself a URI: RFC 4458 §5.
     ///
     /// # Errors
     ///
@@ -119,15 +119,15 @@ impl<'a> UriRef<'a> {
         self.param("lr").is_some()
     }
 
-    /// Whether `ob` is there: requests to this contact take the flow of its registration, RFC 5626
-    /// §5.3.
+    /// Whether `ob` is there: in a contact, a wish that the dialog's requests take the same flow; in
+    /// a Path, the mark of a flow token. RFC 5626 §2.1.
     #[must_use]
     pub fn ob(&self) -> bool {
         self.param("ob").is_some()
     }
 
     /// `gr`, which makes the URI a GRUU: with a value a public one, without one a temporary one,
-    /// RFC 5627 §3.
+    /// RFC 5627 §7.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl<'a> UriRef<'a> {
         self.maybe_value("gr")
     }
 
-    /// `pn-provider`, the push notification service: RFC 8599 §14.
+    /// `pn-provider`, the push notification service: RFC 8599 §8.7.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl<'a> UriRef<'a> {
         self.maybe_value("pn-provider")
     }
 
-    /// `pn-prid`, the identifier of the device at the push notification service: RFC 8599 §14.
+    /// `pn-prid`, the identifier of the device at the push notification service: RFC 8599 §8.7.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl<'a> UriRef<'a> {
         self.value("pn-prid")
     }
 
-    /// `pn-param`, what else the push notification service needs: RFC 8599 §14.
+    /// `pn-param`, what else the push notification service needs: RFC 8599 §8.7.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl<'a> UriRef<'a> {
         self.value("pn-param")
     }
 
-    /// `pn-purr`, the reference to a registration that wakes its device: RFC 8599 §14.
+    /// `pn-purr`, the reference to a registration that wakes its device: RFC 8599 §8.7.
     ///
     /// # Errors
     ///

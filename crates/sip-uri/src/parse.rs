@@ -7,7 +7,7 @@ use crate::params::ParamSpans;
 use crate::rule::Rule;
 use crate::scan::{Field, blanks, misplaced, run};
 use crate::tolerances::{Context, Deviation};
-use host::scan_host_port;
+use host::{plain_name, scan_host_port};
 
 pub(crate) mod host;
 mod ip;
@@ -19,6 +19,7 @@ const USER: Field = Field {
     component: Component::User,
     class: class::USER,
     stops: b":@",
+    escapes: true,
     tolerated: &[(Rule::UserHash, b"#"), (Rule::UserCharacter, b"[]{}|\\^`")],
 };
 
@@ -26,6 +27,7 @@ const PASSWORD: Field = Field {
     component: Component::Password,
     class: class::PASSWORD,
     stops: b"@",
+    escapes: true,
     tolerated: &[(Rule::UserHash, b"#"), (Rule::UserCharacter, b"[]{}|\\^`;?/:")],
 };
 
@@ -36,6 +38,7 @@ const PNAME: Field = Field {
     component: Component::Param,
     class: class::PARAM,
     stops: PARAM_STOPS,
+    escapes: true,
     tolerated: &[(Rule::ParamCharacter, b"@,#{}|\\^`")],
 };
 
@@ -43,6 +46,7 @@ const PVALUE: Field = Field {
     component: Component::Param,
     class: class::PARAM,
     stops: b";?",
+    escapes: true,
     tolerated: &[(Rule::ParamCharacter, b"@,#{}|\\^`=")],
 };
 
@@ -50,6 +54,7 @@ const HNAME: Field = Field {
     component: Component::Header,
     class: class::HEADER,
     stops: b"=&",
+    escapes: true,
     tolerated: &[(Rule::HeaderCharacter, b"@,;#{}|\\^`")],
 };
 
@@ -57,6 +62,7 @@ const HVALUE: Field = Field {
     component: Component::Header,
     class: class::HEADER,
     stops: b"&",
+    escapes: true,
     tolerated: &[(Rule::HeaderCharacter, b"@,;#{}|\\^`=")],
 };
 
@@ -129,8 +135,23 @@ fn other_scheme(bytes: &[u8]) -> Result<(SchemeKind, usize), UriError> {
 #[inline(always)]
 fn sip_uri(bytes: &[u8], layout: &mut Layout, cx: &mut Context<'_>) -> Result<(), UriError> {
     let start = usize::from(layout.scheme_end) + 1;
-    let host = userinfo(bytes, start, layout, cx)?;
-    let scanned = scan_host_port(bytes, host, cx)?;
+    // Most users and most hosts are plain names; which of the two it was, the next byte tells.
+    let mut host = start;
+    let mut name = plain_name(bytes, start);
+    let rest = name.unwrap_or(start);
+    if rest < bytes.len() {
+        if bytes[rest] == b'@' && name.is_some() {
+            layout.has_user = true;
+            layout.user_end = offset(rest);
+            host = rest + 1;
+        } else if let Some(at) = bytes[rest..].iter().position(|byte| *byte == b'@') {
+            host = userinfo(bytes, start, rest + at, layout, cx)?;
+        }
+        if host > start {
+            name = plain_name(bytes, host);
+        }
+    }
+    let scanned = scan_host_port(bytes, host, name, cx)?;
     layout.host_start = offset(host);
     layout.host_end = offset(scanned.host_end);
     layout.host = scanned.kind;
@@ -166,29 +187,8 @@ fn sip_uri(bytes: &[u8], layout: &mut Layout, cx: &mut Context<'_>) -> Result<()
 /// `userinfo = ( user / telephone-subscriber ) [ ":" password ] "@"`: where the host begins.
 ///
 /// A user may hold `;`, `?`, `/` and more, so only the `@` tells where it ends. No `@` stands
-/// unescaped in any other component, so the first one does.
-#[inline(always)]
+/// unescaped in any other component, so the first one, at `at`, does.
 fn userinfo(
-    bytes: &[u8],
-    start: usize,
-    layout: &mut Layout,
-    cx: &mut Context<'_>,
-) -> Result<usize, UriError> {
-    // Most users, and most hosts, hold nothing but letters, digits and `+-.`.
-    let plain = class::skip(bytes, start, class::SCHEME);
-    if bytes.get(plain) == Some(&b'@') && plain > start {
-        layout.has_user = true;
-        layout.user_end = offset(plain);
-        return Ok(plain + 1);
-    }
-    match bytes[plain..].iter().position(|byte| *byte == b'@') {
-        Some(length) => any_userinfo(bytes, start, plain + length, layout, cx),
-        None => Ok(start),
-    }
-}
-
-/// The same for a text whose first `@` is known.
-fn any_userinfo(
     bytes: &[u8],
     start: usize,
     at: usize,

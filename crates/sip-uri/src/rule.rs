@@ -150,7 +150,8 @@ rules! {
     DuplicateParam: "duplicate-param", "RFC 3261 §19.1.1", Warning, ON, DuplicateParam;
     /// A parameter value in double quotes.
     QuotedValue: "quoted-value", "RFC 3261 §25.1", Warning, ON, QuotedValue;
-    /// One of ``@,#{}|\^` `` in a parameter, or `=` in its value.
+    /// One of ``@,#{}|\^` `` in a parameter, or `=` in its value; any of a SIP parameter's other
+    /// characters or an escape in the name of a `tel` parameter.
     ParamCharacter: "param-character", "RFC 3261 §25.1", Warning, OFF, InvalidCharacter;
     /// A `?` or `&` with no header behind it.
     EmptyHeader: "empty-header", "RFC 3261 §25.1", Info, ON, EmptyHeader;

@@ -12,6 +12,8 @@ pub(crate) struct Field {
     pub(crate) class: u16,
     /// The delimiters that end it. None of them is in `class` or in `tolerated`.
     pub(crate) stops: &'static [u8],
+    /// Whether `escaped` may stand there; where it may not, [`Rule::ParamCharacter`] lets it through.
+    pub(crate) escapes: bool,
     /// What else is let through, each under its rule.
     pub(crate) tolerated: &'static [(Rule, &'static [u8])],
 }
@@ -48,7 +50,12 @@ fn irregular(
     cx: &mut Context<'_>,
 ) -> Result<usize, UriError> {
     match bytes.get(pos).copied() {
-        Some(b'%') if is_escape(bytes, pos) => Ok(pos + 3),
+        Some(b'%') if is_escape(bytes, pos) => {
+            if !field.escapes {
+                cx.bend(Rule::ParamCharacter, field.component, pos, pos + 3)?;
+            }
+            Ok(pos + 3)
+        }
         Some(b'%') => {
             cx.bend(Rule::BadEscape, field.component, pos, pos + 1)?;
             Ok(pos + 1)

@@ -75,7 +75,7 @@ fn check(a: UriRef<'_>, b: UriRef<'_>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(strategy::config())]
 
     #[test]
     fn of_valid_uris((a, b) in related()) {

@@ -335,7 +335,7 @@ fn agree(bytes: &[u8]) -> Result<bool, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(strategy::config())]
 
     #[test]
     fn valid_uris(text in strategy::any_uri()) {

@@ -62,6 +62,8 @@ const CASES: &[(Rule, &str, u32, u32)] = &[
     (Rule::ParamCharacter, "sip:a@example.com;x=a@b", 21, 1),
     (Rule::ParamCharacter, "sip:a@example.com;x=a=b", 21, 1),
     (Rule::ParamCharacter, "sip:a@example.com;{x}=1;", 18, 1),
+    (Rule::ParamCharacter, "tel:+1;a_b=1", 8, 1),
+    (Rule::ParamCharacter, "tel:+1;g%30=1", 8, 3),
     (Rule::EmptyHeader, "sip:a@example.com?", 17, 1),
     (Rule::EmptyHeader, "sip:a@example.com?a=1&&b=2", 21, 1),
     (Rule::HeaderWithoutValue, "sip:a@example.com?abc&b=2", 18, 3),

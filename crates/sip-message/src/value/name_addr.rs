@@ -10,7 +10,6 @@ use super::HeaderValue;
 use crate::class::{self, is, run};
 use crate::input::{skip_lws, trim_end};
 use crate::text::{token_str, unfold, unquote};
-use crate::word::find;
 use crate::{Input, Params, Rule, ValueError, ValueErrorKind};
 
 /// A display name, a URI and the parameters of the header.
@@ -98,7 +97,7 @@ impl<'a> HeaderValue<'a> for NameAddr<'a> {
         let uri = if brackets { angle_uri(input)? } else { addr_spec(input)? };
         let mut tag = None;
         let params = Params::parse_each(input, |_, param| {
-            if tag.is_none() && param.is("tag") {
+            if tag.is_none() && param.is_letters(b"tag") {
                 tag = param.plain();
             }
             Ok(())
@@ -196,7 +195,7 @@ fn loose_display_name<'a>(
 fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<UriRef<'a>, ValueError> {
     let bytes = input.bytes;
     let start = input.at + 1;
-    let Some(end) = find(bytes, start, b'>') else {
+    let Some(end) = memchr::memchr(b'>', &bytes[start..]).map(|len| start + len) else {
         let kind = ValueErrorKind::UnterminatedAngle;
         return Err(ValueError::new(kind, input.at, "`>`"));
     };

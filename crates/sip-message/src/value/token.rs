@@ -4,6 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::HeaderValue;
+use crate::text::token_str;
 use crate::{Input, Method, ValueError};
 
 /// A `token`, such as an option tag.
@@ -15,14 +16,14 @@ use crate::{Input, Method, ValueError};
 /// assert_eq!(tags.next().as_deref(), Some("100rel"));
 /// assert_eq!(tags.next().as_deref(), Some("timer"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Token<'a>(&'a str);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Token<'a>(&'a [u8]);
 
 impl<'a> Token<'a> {
     /// The token as it came.
     #[must_use]
     pub fn as_str(&self) -> &'a str {
-        self.0
+        token_str(self.0)
     }
 }
 
@@ -30,20 +31,26 @@ impl Deref for Token<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 
 impl fmt::Display for Token<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({self})")
     }
 }
 
 impl<'a> HeaderValue<'a> for Token<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
-        input.token("a token").map(Self)
+        input.token_bytes("a token").map(Self)
     }
 }
 

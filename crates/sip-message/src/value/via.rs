@@ -5,7 +5,6 @@ use core::net::IpAddr;
 use sip_uri::Host;
 
 use super::HeaderValue;
-use crate::class::{self, run};
 use crate::input::skip_lws;
 use crate::text::token_str;
 use crate::{Input, Param, Params, Rule, ValueError};
@@ -126,16 +125,14 @@ impl<'a> HeaderValue<'a> for Via<'a> {
         let (host, port) = sent_by(input)?;
         let (mut branch, mut received, mut rport, mut ttl) = (None, None, None, None);
         let params = Params::parse_each(input, |input, param| {
-            match param.name_bytes().len() {
-                6 if branch.is_none() && param.is("branch") => branch = param.plain(),
-                8 if received.is_none() && param.is("received") => {
-                    received = Some(via_received(input, param)?);
-                }
-                5 if rport.is_none() && param.is("rport") => {
-                    rport = Some(response_port(input, param)?);
-                }
-                3 if ttl.is_none() && param.is("ttl") => ttl = Some(via_ttl(input, param)?),
-                _ => {}
+            if branch.is_none() && param.is_letters(b"branch") {
+                branch = param.plain();
+            } else if received.is_none() && param.is_letters(b"received") {
+                received = Some(via_received(input, param)?);
+            } else if rport.is_none() && param.is_letters(b"rport") {
+                rport = Some(response_port(input, param)?);
+            } else if ttl.is_none() && param.is_letters(b"ttl") {
+                ttl = Some(via_ttl(input, param)?);
             }
             Ok(())
         })?;
@@ -181,8 +178,7 @@ fn slash(input: &mut Input<'_, '_>) -> Result<(), ValueError> {
 #[inline(always)]
 fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<(&'a [u8], Option<u16>), ValueError> {
     let (bytes, start) = (input.bytes, input.at);
-    let text_end = run(bytes, start, class::HOST);
-    let text = &bytes[start..text_end];
+    let text = bytes.get(start..).unwrap_or_default();
     let tolerances = input.tolerances.uri();
     let mut record = |deviation| input.record_uri_deviation(start, deviation);
     let (host, len) = match Host::parse_prefix(text, tolerances, &mut record) {

@@ -56,14 +56,18 @@ pub(crate) fn read_host(kind: HostKind, bytes: &[u8]) -> Host<'_> {
     address.unwrap_or_else(|| Host::Name(text(bytes)))
 }
 
-/// `hostport = host [ ":" port ]`.
+/// `hostport = host [ ":" port ]`, where `name` is what [`plain_name`] has found at `pos`.
 #[inline(always)]
 pub(crate) fn scan_host_port(
     bytes: &[u8],
     pos: usize,
+    name: Option<usize>,
     cx: &mut Context<'_>,
 ) -> Result<Scanned, UriError> {
-    let mut scanned = scan_host(bytes, pos, cx)?;
+    let mut scanned = match name {
+        Some(end) => Scanned::host_only(HostKind::Name, end),
+        None => any_host(bytes, pos, cx)?,
+    };
     if bytes.get(scanned.host_end) == Some(&b':') {
         scan_port(bytes, pos, &mut scanned, cx)?;
     }
@@ -106,7 +110,6 @@ fn scan_port(
 }
 
 /// `host = hostname / IPv4address / IPv6reference`.
-#[inline(always)]
 pub(crate) fn scan_host(
     bytes: &[u8],
     pos: usize,
@@ -120,7 +123,7 @@ pub(crate) fn scan_host(
 
 /// `hostname` without a dot at its end: where it ends. `None` leaves the decision to [`any_host`].
 #[inline(always)]
-fn plain_name(bytes: &[u8], pos: usize) -> Option<usize> {
+pub(crate) fn plain_name(bytes: &[u8], pos: usize) -> Option<usize> {
     let mut label = pos;
     let mut end = pos;
     loop {
@@ -143,8 +146,17 @@ fn plain_name(bytes: &[u8], pos: usize) -> Option<usize> {
 /// Every kind of host.
 #[inline(never)]
 fn any_host(bytes: &[u8], pos: usize, cx: &mut Context<'_>) -> Result<Scanned, UriError> {
-    if bytes.get(pos) == Some(&b'[') {
-        return ipv6_reference(bytes, pos, cx);
+    match bytes.get(pos) {
+        Some(b'[') => return ipv6_reference(bytes, pos, cx),
+        Some(b'0'..=b'9') => {
+            let dotted = |b: &&u8| b.is_ascii_digit() || **b == b'.';
+            let end = pos + bytes[pos..].iter().take_while(dotted).count();
+            let more = bytes.get(end).is_some_and(|b| class::is(*b, class::LABEL) || *b == b'_');
+            if !more && ipv4(bytes, pos, end, cx).is_ok() {
+                return Ok(Scanned::host_only(HostKind::V4, end));
+            }
+        }
+        _ => {}
     }
     let mut end = pos;
     let mut top_label;
@@ -196,15 +208,11 @@ fn digit_label(
     let label = &bytes[top_label..end];
     let label = label.strip_suffix(b".").unwrap_or(label);
     if label.iter().all(u8::is_ascii_digit) {
-        let Err(error) = ipv4(bytes, pos, end, cx) else {
-            return Ok(Scanned::host_only(HostKind::V4, end));
-        };
         if let Some(bare) = bare_ipv6(bytes, pos, cx)? {
             return Ok(bare);
         }
-        let dotted = bytes[pos..end].iter().all(|b| b.is_ascii_digit() || *b == b'.');
-        if dotted {
-            return Err(error);
+        if bytes[pos..end].iter().all(|b| b.is_ascii_digit() || *b == b'.') {
+            ipv4(bytes, pos, end, cx)?;
         }
         return Err(UriError::new(UriErrorKind::InvalidHostName, Component::Host, top_label));
     }

@@ -16,6 +16,7 @@ const URIC: Field = Field {
     component: Component::Opaque,
     class: class::URIC,
     stops: b"",
+    escapes: true,
     tolerated: &[(Rule::OpaqueCharacter, b"#[]{}|\\^`")],
 };
 
@@ -54,7 +55,7 @@ fn ipv6_authority(bytes: &[u8], start: usize, cx: &mut Context<'_>) -> Result<us
     if bytes.get(host) != Some(&b'[') {
         return Ok(start);
     }
-    Ok(scan_host_port(bytes, host, cx)?.end)
+    Ok(scan_host_port(bytes, host, None, cx)?.end)
 }
 
 fn is_userinfo(bytes: &[u8]) -> bool {

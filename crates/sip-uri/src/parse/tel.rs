@@ -17,6 +17,7 @@ use crate::normal::{Case, compare};
 use crate::params::ParamSpans;
 use crate::rule::Rule;
 use crate::scan::{Field, misplaced};
+use crate::telephone::is_separator;
 use crate::tolerances::Context;
 
 /// Where a `telephone-subscriber` stands.
@@ -33,6 +34,7 @@ const TEL_PNAME: Field = Field {
     component: Component::Param,
     class: class::LABEL,
     stops: PARAM_STOPS,
+    escapes: false,
     tolerated: &[(Rule::ParamCharacter, b"@,#{}|\\^`_.!~*'()[]/:&+$")],
 };
 
@@ -81,29 +83,32 @@ fn number_digits(
     cx: &mut Context<'_>,
 ) -> Result<(bool, usize), UriError> {
     let mut pos = start;
-    let mut global = false;
+    let mut take_escape = |pos: usize| {
+        if form == Form::Tel {
+            cx.bend(Rule::NumberEscape, Component::Number, pos, pos + 3)?;
+        }
+        Ok(pos + 3)
+    };
+    let mut global = bytes.get(start) == Some(&b'+');
+    if global {
+        pos += 1;
+    } else if escaped_byte(bytes, start) == Some(b'+') {
+        global = true;
+        pos = take_escape(start)?;
+    }
+    let members = if global { class::PHONE } else { class::PHONE_HEX };
     let mut digits = false;
-    while let Some(&byte) = bytes.get(pos) {
-        let (byte, width) = match escaped_byte(bytes, pos) {
-            Some(byte) => (byte, 3),
-            None => (byte, 1),
-        };
-        let (members, significant) = if global {
-            (class::PHONE, class::is(byte, class::DIGIT))
-        } else {
-            (class::PHONE_HEX, class::is(byte, class::HEX) || matches!(byte, b'*' | b'#'))
-        };
-        if pos == start && byte == b'+' {
-            global = true;
-        } else if class::is(byte, members) {
-            digits |= significant;
-        } else {
-            break;
+    loop {
+        let end = class::skip(bytes, pos, members);
+        digits |= bytes[pos..end].iter().any(|b| !is_separator(*b));
+        pos = end;
+        match escaped_byte(bytes, pos) {
+            Some(byte) if class::is(byte, members) => {
+                digits |= !is_separator(byte);
+                pos = take_escape(pos)?;
+            }
+            _ => break,
         }
-        if width > 1 && form == Form::Tel {
-            cx.bend(Rule::NumberEscape, Component::Number, pos, pos + width)?;
-        }
-        pos += width;
     }
     if digits {
         return Ok((global, pos));

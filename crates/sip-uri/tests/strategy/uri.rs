@@ -4,6 +4,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// More cases than by default, and as many as `PROPTEST_CASES` asks for.
+pub fn config() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig { cases: config.cases.max(1024), ..config }
+}
+
 /// A valid SIP or SIPS URI and what its components are, raw.
 #[derive(Debug, Clone)]
 pub struct SipParts {
