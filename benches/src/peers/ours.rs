@@ -86,16 +86,16 @@ fn read_l2(message: &Message) -> Outcome {
     tally.made(&cseq.method());
     tally.number(cseq.number());
     if let Some(address) = headers.find(header::Contact)?.and_then(|contact| contact.address()) {
-        tally.one(&address.uri());
+        tally.one(&address.uri()?);
     }
     if let Some(hops) = headers.find(header::MaxForwards)? {
         tally.number(hops.get());
     }
     for route in headers.each(header::RecordRoute) {
-        tally.one(&route?.uri());
+        tally.one(&route?.uri()?);
     }
     for route in headers.each(header::Route) {
-        tally.one(&route?.uri());
+        tally.one(&route?.uri()?);
     }
     Ok(tally.total())
 }

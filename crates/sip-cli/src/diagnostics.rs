@@ -5,8 +5,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use sip_message::{Finding, Message, ParseError, Severity, lint};
 
 use crate::position::{Cursor, Place};
+use crate::text;
 use crate::tree::style::paint;
-use crate::{text, wording};
 
 /// How many characters of a line are shown at most.
 const WINDOW: usize = 110;
@@ -37,7 +37,7 @@ impl Diagnosis {
         Self {
             severity: finding.severity(),
             rule: finding.name(),
-            message: wording::finding(finding),
+            message: format!("{finding:#}"),
             rfc: finding.rfc(),
             header: finding.header().map(|name| name.as_str().to_owned()),
             offset: start + finding.offset(),

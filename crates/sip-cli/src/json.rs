@@ -57,7 +57,7 @@ fn request_uri(request: &Request, start: usize, cursor: &mut Cursor<'_>) -> Valu
         Err(error) => {
             let offset = start + request.uri_offset() + error.offset();
             let mut object = raw(request.uri_bytes());
-            let error = placed(&wording::uri_error(&error), offset, error.rfc(), cursor);
+            let error = placed(&format!("{error:#}"), offset, error.rfc(), cursor);
             object.insert("error".to_owned(), error.into());
             object.into()
         }
@@ -73,7 +73,9 @@ fn header(line: &HeaderLine<'_>, start: usize, cursor: &mut Cursor<'_>) -> Value
     object.insert("offset".to_owned(), offset.into());
     object.insert("line".to_owned(), cursor.place(offset).line.into());
     object.append(&mut raw(line.value()));
-    let Some(values) = line.values() else { return object.into() };
+    // What is tolerated in the values is listed with everything else, see `deviation`.
+    let mut deviations = Vec::new();
+    let Some(values) = line.values_checked(&mut deviations) else { return object.into() };
     match values.map(|value| value.map(|value| value_json(&value))).collect() {
         Ok(values) => object.insert("values".to_owned(), Value::Array(values)),
         Err(error) => {

@@ -1,6 +1,6 @@
 //! Standard output: for people with colour where that is wanted, for programs as it is.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, StdoutLock, Write};
 
 use anstream::AutoStream;
 use serde_json::Value;
@@ -16,17 +16,14 @@ pub(crate) struct Output {
 enum Sink {
     /// Takes styles out unless this is a terminal that shows them.
     People(AutoStream<StdoutLock<'static>>),
-    Programs(BufWriter<StdoutLock<'static>>),
+    Programs(StdoutLock<'static>),
 }
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
         let stdout = io::stdout().lock();
-        let sink = if json {
-            Sink::Programs(BufWriter::new(stdout))
-        } else {
-            Sink::People(AutoStream::auto(stdout))
-        };
+        let sink =
+            if json { Sink::Programs(stdout) } else { Sink::People(AutoStream::auto(stdout)) };
         Self { sink, text: String::new() }
     }
 

@@ -45,23 +45,26 @@ impl<'a> Parse<'a> {
         cursor: &mut Cursor<'_>,
         output: &mut Output,
     ) -> io::Result<()> {
+        let name = source.shown_name();
+        if let Some(what) = keep_alive(&frame.item) {
+            return output.text(&tree::keep_alive(name, cursor.place(frame.start), what));
+        }
         if std::mem::replace(&mut self.printed, true) {
             output.text("\n")?;
         }
         if self.options.stream || self.options.files.len() > 1 {
             let place = cursor.place(frame.start);
-            output.text(&tree::heading(source.shown_name(), self.options.stream, place))?;
+            output.text(&tree::heading(name, self.options.stream, place))?;
         }
         match &frame.item {
             Item::Message(message) => output.text(&message_tree(message, frame.start, cursor)),
             Item::Refused(error) => {
                 let refusal = Diagnosis::of_refusal(error, frame.start, &source.bytes);
-                let text = refusal.render(source.shown_name(), cursor);
+                let text = refusal.render(name, cursor);
                 output.text(text.trim_end())?;
                 output.text("\n")
             }
-            Item::Ping => output.text("ping (two CRLFs)\n"),
-            Item::Pong => output.text("pong (one CRLF)\n"),
+            Item::Ping | Item::Pong => Ok(()),
         }
     }
 }
@@ -85,5 +88,13 @@ impl Task for Parse<'_> {
 
     fn end(&mut self, _: &mut Output) -> io::Result<()> {
         Ok(())
+    }
+}
+
+fn keep_alive(item: &Item) -> Option<&'static str> {
+    match item {
+        Item::Ping => Some("ping (two CRLFs)"),
+        Item::Pong => Some("pong (one CRLF)"),
+        Item::Message(_) | Item::Refused(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use sip_message::{
 
 use self::style::{Line, paint};
 use crate::position::{Cursor, Place};
-use crate::value_tree::{error_line, is_word, uri_lines, value_lines};
+use crate::value_tree::{error_line, is_word, text_lines, uri_lines, value_lines};
 use crate::{text, wording};
 
 /// The widest column of names; a longer name moves its own value only.
@@ -18,6 +18,12 @@ const NAME_WIDTH: usize = 20;
 pub(crate) fn heading(file: &str, stream: bool, place: Place) -> String {
     let place = if stream { format!(", {}", at(place)) } else { String::new() };
     paint(style::DIM, &format!("── {}{place}", text::show(file.as_bytes()))) + "\n"
+}
+
+/// A keep-alive of a stream: one line, since there may be thousands.
+pub(crate) fn keep_alive(file: &str, place: Place, what: &str) -> String {
+    let heading = heading(file, true, place);
+    format!("{}  {what}\n", heading.trim_end())
 }
 
 /// A message that starts at `start` of the file.
@@ -58,7 +64,7 @@ fn connected(rows: Vec<Row>) -> String {
                 gap = width + 2;
             }
             out.extend(std::iter::repeat_n(' ', gap));
-            out.push_str(&line.text);
+            out.push_str(line.text.trim_end());
             out.push('\n');
         }
         if row.lines.is_empty() {
@@ -92,7 +98,7 @@ fn request_uri(request: &Request, start: usize, cursor: &mut Cursor<'_>) -> Row 
         Ok(uri) => uri_lines(uri),
         Err(error) => {
             let place = cursor.place(start + request.uri_offset() + error.offset());
-            vec![error_line(&wording::uri_error(&error), &detail(place, error.rfc()))]
+            vec![error_line(&format!("{error:#}"), &detail(place, error.rfc()))]
         }
     };
     Row { name: Line::styled(style::NAME, "Request-URI"), lines }
@@ -100,12 +106,11 @@ fn request_uri(request: &Request, start: usize, cursor: &mut Cursor<'_>) -> Row 
 
 fn header(line: &HeaderLine<'_>, start: usize, cursor: &mut Cursor<'_>) -> Row {
     let (known, sent) = (line.name(), line.name_str());
-    let Some(values) = line.values() else {
-        let value = text::show_on_one_line(line.value());
-        return Row {
-            name: Line::styled(style::UNKNOWN_NAME, sent),
-            lines: vec![Line::plain(&value)],
-        };
+    // What is tolerated in the values has rows of its own, see `deviations`.
+    let mut noted = Vec::new();
+    let Some(values) = line.values_checked(&mut noted) else {
+        let name = Line::styled(style::UNKNOWN_NAME, sent);
+        return Row { name, lines: text_lines(line.value()) };
     };
     let mut name = Line::styled(style::NAME, known.as_str());
     if !sent.eq_ignore_ascii_case(known.as_str()) {
@@ -130,7 +135,7 @@ fn header(line: &HeaderLine<'_>, start: usize, cursor: &mut Cursor<'_>) -> Row {
             Ok(value) => lines.append(&mut value_lines(&value)),
             Err(error) => {
                 if lines.is_empty() {
-                    lines.push(Line::plain(&text::show_on_one_line(line.value())));
+                    lines.append(&mut text_lines(line.value()));
                 }
                 let offset = error.offset().unwrap_or_else(|| line.range().start);
                 let place = detail(cursor.place(start + offset), error.rfc());
@@ -171,7 +176,7 @@ fn deviations(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> Vec<R
         let place = cursor.place(start + finding.offset());
         let mut line = Line::styled(style, finding.name());
         line.push(": ");
-        line.push(&wording::finding(&finding));
+        line.push(&format!("{finding:#}"));
         line.push(" ");
         line.paint(style::DIM, &detail(place, finding.rfc()));
         rows.push(Row { name: Line::styled(style::STRONG, "deviation"), lines: vec![line] });

@@ -38,7 +38,10 @@ pub(crate) fn value_json(value: &Value<'_>) -> Json {
 fn name_addr(address: &NameAddr<'_>) -> Json {
     json!({
         "display": address.display_name().map(|name| name.to_str_lossy().into_owned()),
-        "uri": uri_json(address.uri()),
+        // Values are checked before they are shown, their URIs too; this holds without that.
+        "uri": address
+            .uri()
+            .map_or_else(|_| json!({ "raw": text::lossy(address.uri_bytes()) }), uri_json),
         "params": params(address.params()),
     })
 }

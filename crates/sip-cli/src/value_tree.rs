@@ -37,7 +37,7 @@ pub(crate) fn value_lines(value: &Value<'_>) -> Vec<Line> {
             with_params(first, media.params())
         }
         Value::Number(number) => vec![Line::plain(&number.to_string())],
-        Value::Text(value) => vec![Line::plain(&text::show(&value.unfolded()))],
+        Value::Text(value) => text_lines(value.as_bytes()),
         _ => Vec::new(),
     }
 }
@@ -53,7 +53,7 @@ fn name_addr(address: &NameAddr<'_>) -> Vec<Line> {
         first.paint(style::DISPLAY, &text::show_on_one_line(name.as_bytes()));
         first.push("  ");
     }
-    first.push(&text::show(address.uri().as_bytes()));
+    first.push(&text::show(address.uri_bytes()));
     with_params(first, address.params())
 }
 
@@ -62,7 +62,24 @@ fn with_params(first: Line, params: Params<'_>) -> Vec<Line> {
     let shown = params.iter().map(|param| {
         param_text(param.name(), param.raw_value().map(text::show_on_one_line).as_deref())
     });
-    lines.append(&mut wrapped(shown));
+    lines.extend(wrapped(shown).into_iter().map(|params| {
+        let mut line = Line::plain("  ");
+        line.append(params);
+        line
+    }));
+    lines
+}
+
+/// Text without structure, broken at spaces where it is long.
+pub(crate) fn text_lines(value: &[u8]) -> Vec<Line> {
+    let text = text::show_on_one_line(value);
+    let mut lines: Vec<Line> = Vec::new();
+    for word in text.split_inclusive(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width + word.trim_end().chars().count() <= WIDTH => line.push(word),
+            _ => lines.push(Line::plain(word)),
+        }
+    }
     lines
 }
 

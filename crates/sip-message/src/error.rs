@@ -49,7 +49,8 @@ pub enum ParseErrorKind {
     LimitExceeded(Limit),
 }
 
-/// Why a message was refused, where, and what may be answered.
+/// Why a message was refused, where, and what may be answered. `{:#}` prints it without the place
+/// and the section.
 ///
 /// ```
 /// use sip_message::{Message, ParseErrorKind};
@@ -117,6 +118,9 @@ impl ParseError {
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.describe())?;
+        if f.alternate() {
+            return Ok(());
+        }
         write!(f, " at byte {} ({})", self.offset, self.rfc())
     }
 }
@@ -199,7 +203,8 @@ pub enum ValueErrorKind {
     Uri(UriError),
 }
 
-/// Why a header value could not be read: what was expected, where, by which section.
+/// Why a header value could not be read: what was expected, and where. `{:#}` prints it without the
+/// place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValueError {
     kind: ValueErrorKind,
@@ -235,7 +240,7 @@ impl ValueError {
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ValueErrorKind::Uri(error) => write!(f, "bad URI: {error}, the URI starting")?,
+            ValueErrorKind::Uri(error) => write!(f, "bad URI: {error:#}")?,
             ValueErrorKind::UnterminatedQuote => f.write_str("quoted string without its end")?,
             ValueErrorKind::UnterminatedAngle => f.write_str("`<` without its `>`")?,
             ValueErrorKind::UnterminatedComment => f.write_str("comment without its end")?,
@@ -247,6 +252,9 @@ impl fmt::Display for ValueError {
             ValueErrorKind::UnexpectedEnd | ValueErrorKind::UnexpectedByte => {
                 write!(f, "expected {}", self.expected)?;
             }
+        }
+        if f.alternate() {
+            return Ok(());
         }
         write!(f, " at byte {}", self.offset)
     }
@@ -264,7 +272,7 @@ pub enum HeaderErrorKind {
     Value(ValueErrorKind),
 }
 
-/// Why a header of a message could not be had.
+/// Why a header of a message could not be had. `{:#}` prints it without the place and the section.
 ///
 /// ```
 /// use sip_message::{header, Message};
@@ -333,9 +341,14 @@ impl<'a> HeaderError<'a> {
 impl fmt::Display for HeaderError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.error {
-            None => write!(f, "{} is missing ({})", self.name, self.rfc),
-            Some(error) => write!(f, "{}: {error} ({})", self.name, self.rfc),
+            None => write!(f, "{} is missing", self.name)?,
+            Some(error) if f.alternate() => write!(f, "{}: {error:#}", self.name)?,
+            Some(error) => write!(f, "{}: {error}", self.name)?,
         }
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc)
     }
 }
 

@@ -18,7 +18,7 @@
 //! let message = Message::parse(&b"INVITE sip:bob@192.0.2.4 SIP/2.0\r\n\
 //!     p-called-party-id: <sip:bob@biloxi.example>\r\n\r\n"[..])?;
 //! let called = message.headers().require(PCalledPartyId).unwrap();
-//! assert_eq!(called.uri().user(), Some("bob"));
+//! assert_eq!(called.uri().unwrap().user(), Some("bob"));
 //! # Ok::<(), sip_message::ParseError>(())
 //! ```
 

@@ -23,7 +23,7 @@ use crate::{
 ///     X-Trunk-Group: tg-7\r\n\r\n"[..])?;
 /// let headers = message.headers();
 /// let hosts: Vec<_> = headers.each(header::Route)
-///     .map(|route| route.unwrap().uri().host_str().unwrap())
+///     .map(|route| route.unwrap().uri().unwrap().host_str().unwrap())
 ///     .collect();
 /// assert_eq!(hosts, ["p1.example", "p2.example", "p3.example"]);
 /// assert!(headers.find(header::Expires).unwrap().is_none());
@@ -190,7 +190,6 @@ pub struct HeaderLine<'a> {
 }
 
 impl<'a> HeaderLine<'a> {
-
     /// The name; a compact form is the same name as the full one.
     #[must_use]
     pub fn name(&self) -> HeaderName<'a> {
@@ -245,7 +244,8 @@ impl<'a> HeaderLine<'a> {
         self.row().map(|row| row.list)
     }
 
-    /// The values of the line; `None` when the table does not have the header.
+    /// The values of the line; `None` when the table does not have the header. An address whose
+    /// URI is bad is a value all the same: see [`NameAddr::uri`](crate::value::NameAddr::uri).
     #[must_use]
     pub fn values(&self) -> Option<Values<'a, 'static>> {
         let row = self.row()?;
@@ -253,12 +253,9 @@ impl<'a> HeaderLine<'a> {
         Some(Values { row, line: *self, split: Split::new(input, row.list) })
     }
 
-    /// The values of the line, read under the tolerances of the message; what is tolerated is
-    /// written to `deviations`.
-    pub(crate) fn values_recording<'s>(
-        &self,
-        deviations: &'s mut Vec<Deviation>,
-    ) -> Option<Values<'a, 's>> {
+    /// The values of the line, the URIs in them read as well; what is tolerated is written to
+    /// `deviations`.
+    pub fn values_checked<'s>(&self, deviations: &'s mut Vec<Deviation>) -> Option<Values<'a, 's>> {
         let row = self.row()?;
         let base = self.entry.value;
         let input = Input::recording(self.value(), self.headers.tolerances, base, deviations);
@@ -285,9 +282,8 @@ impl<'a> Iterator for Values<'a, '_> {
         let (row, line) = (self.row, self.line);
         let value = self.split.next(|input| (row.parse)(input))?;
         Some(
-            value.map_err(|error| {
-                HeaderError::value(line.name(), row.rfc, line.entry.value, error)
-            }),
+            value
+                .map_err(|error| HeaderError::value(line.name(), row.rfc, line.entry.value, error)),
         )
     }
 }

@@ -252,17 +252,23 @@ impl<'a, 's> Input<'a, 's> {
         ValueError::new(kind, self.at, expected)
     }
 
-    /// The URI that stands at `start..end` of the input.
-    #[inline]
-    pub(crate) fn uri(
-        &mut self,
-        start: usize,
-        end: usize,
-    ) -> Result<sip_uri::UriRef<'a>, ValueError> {
-        let (text, tolerances) = (&self.bytes[start..end], self.tolerances.uri());
+    /// The URI that stands at `start..end` of the input. It is read only where it must be: to
+    /// tell what is wrong with a value, or what was tolerated in it.
+    #[inline(always)]
+    pub(crate) fn uri(&mut self, start: usize, end: usize) -> Result<&'a [u8], ValueError> {
+        let text = &self.bytes[start..end];
+        if self.deviations.is_some() {
+            self.check_uri(start, text)?;
+        }
+        Ok(text)
+    }
+
+    #[cold]
+    fn check_uri(&mut self, start: usize, text: &[u8]) -> Result<(), ValueError> {
+        let tolerances = self.tolerances.uri();
         let mut record = |deviation| self.record_uri_deviation(start, deviation);
         match sip_uri::UriRef::parse_with(text, tolerances, &mut record) {
-            Ok(uri) => Ok(uri),
+            Ok(_) => Ok(()),
             Err(error) => Err(uri_error(error, start)),
         }
     }

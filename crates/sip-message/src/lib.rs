@@ -60,7 +60,7 @@ mod validate;
 pub use validate::{Problem, ProblemKind, Role, Validator};
 
 mod lint;
-pub use lint::{Finding, FindingKind, Missing, lint};
+pub use lint::{Advice, Finding, FindingKind, lint};
 
 pub mod header;
 

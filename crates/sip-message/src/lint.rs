@@ -10,7 +10,7 @@ use crate::{
     Deviation, HeaderError, HeaderName, Message, Method, Rule, Severity, Validator, header,
 };
 
-/// One thing that [`lint`] has to say.
+/// One thing that [`lint`] has to say. `{:#}` prints it without its place and section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding<'m> {
     kind: FindingKind<'m>,
@@ -29,17 +29,16 @@ pub enum FindingKind<'m> {
     Value(HeaderError<'m>),
     /// Something that a receiver refuses.
     Problem(Problem<'m>),
-    /// A header or parameter that should be there, whose absence nobody refuses since RFC 2543
-    /// did not have it.
-    Missing(Missing),
+    /// Something that RFC 3261 asks of a sender and no receiver refuses.
+    Advice(Advice),
     /// Octets behind the body that were left out.
     Discarded,
 }
 
-/// What RFC 3261 wants of a message and RFC 2543 did not.
+/// What RFC 3261 asks of a sender and no receiver refuses, most of it since RFC 2543 did not ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Missing {
+pub enum Advice {
     /// A request without Max-Forwards.
     MaxForwards,
     /// An INVITE without Contact.
@@ -48,15 +47,18 @@ pub enum Missing {
     FromTag,
     /// A Via whose branch is missing or does not start with the magic cookie `z9hG4bK`.
     BranchCookie,
+    /// A Via whose protocol is not `SIP/2.0`.
+    ViaProtocol,
 }
 
-impl Missing {
+impl Advice {
     fn describe(self) -> &'static str {
         match self {
             Self::MaxForwards => "Max-Forwards is missing",
             Self::Contact => "an INVITE must have a Contact",
             Self::FromTag => "From has no tag",
             Self::BranchCookie => "the branch of the top Via does not start with z9hG4bK",
+            Self::ViaProtocol => "the protocol of the top Via is not SIP/2.0",
         }
     }
 
@@ -66,6 +68,7 @@ impl Missing {
             Self::Contact => "missing-contact",
             Self::FromTag => "missing-from-tag",
             Self::BranchCookie => "missing-branch-cookie",
+            Self::ViaProtocol => "via-protocol",
         }
     }
 
@@ -74,7 +77,7 @@ impl Missing {
             Self::MaxForwards => "RFC 3261 §8.1.1.6",
             Self::Contact => "RFC 3261 §8.1.1.8",
             Self::FromTag => "RFC 3261 §8.1.1.3",
-            Self::BranchCookie => "RFC 3261 §8.1.1.7",
+            Self::BranchCookie | Self::ViaProtocol => "RFC 3261 §8.1.1.7",
         }
     }
 }
@@ -102,7 +105,7 @@ pub fn lint(message: &Message) -> Vec<Finding<'_>> {
     request_uri(message, &mut findings);
     let mut deviations = Vec::new();
     for line in message.headers().iter() {
-        let Some(values) = line.values_recording(&mut deviations) else { continue };
+        let Some(values) = line.values_checked(&mut deviations) else { continue };
         let errors: Vec<_> = values.filter_map(Result::err).collect();
         findings.extend(errors.into_iter().map(|error| Finding::value(message, error)));
         let noted = deviations.drain(..);
@@ -111,13 +114,15 @@ pub fn lint(message: &Message) -> Vec<Finding<'_>> {
     for problem in Validator::user_agent().check(message) {
         findings.extend(Finding::problem(message, problem));
     }
-    missing(message, &mut findings);
+    advice(message, &mut findings);
     if message.discarded() > 0 {
         let offset = crate::index::narrow(message.body_range().end);
         let len = crate::index::narrow(message.discarded());
         findings.push(Finding { kind: FindingKind::Discarded, header: None, offset, len });
     }
     findings.sort_by_key(|finding| finding.offset);
+    // A URI that is read twice, or refused in the end, may say a thing twice.
+    findings.dedup();
     findings
 }
 
@@ -135,36 +140,37 @@ fn request_uri(message: &Message, findings: &mut Vec<Finding<'_>>) {
     let _ = UriRef::parse_with(request.uri_bytes(), message.tolerances().uri(), &mut record);
 }
 
-/// What RFC 3261 asks of a request, and a request of RFC 2543 lacks.
-fn missing<'m>(message: &'m Message, findings: &mut Vec<Finding<'m>>) {
+/// Looks for everything in [`Advice`].
+fn advice<'m>(message: &'m Message, findings: &mut Vec<Finding<'m>>) {
     let Message::Request(request) = message else { return };
     let headers = message.headers();
-    let mut found = |kind: Missing, header: HeaderName<'m>| {
+    let mut found = |kind: Advice, header: HeaderName<'m>| {
         let line = headers.iter().find(|line| line.name() == header);
         let end = message.empty_line_offset();
         let range = line.map_or_else(|| end..end, |line| line.value_range());
         findings.push(Finding {
-            kind: FindingKind::Missing(kind),
+            kind: FindingKind::Advice(kind),
             header: Some(header),
             offset: crate::index::narrow(range.start),
             len: crate::index::narrow(range.len()),
         });
     };
     if headers.raw("Max-Forwards").is_none() {
-        found(Missing::MaxForwards, HeaderName::MAX_FORWARDS);
+        found(Advice::MaxForwards, HeaderName::MAX_FORWARDS);
     }
     if request.method() == Method::INVITE && headers.raw("Contact").is_none() {
-        found(Missing::Contact, HeaderName::CONTACT);
+        found(Advice::Contact, HeaderName::CONTACT);
     }
     if headers.find(header::From).is_ok_and(|from| from.is_some_and(|from| from.tag().is_none())) {
-        found(Missing::FromTag, HeaderName::FROM);
+        found(Advice::FromTag, HeaderName::FROM);
     }
-    let cookie = |branch: &str| branch.starts_with("z9hG4bK");
-    if headers
-        .find(header::Via)
-        .is_ok_and(|via| via.is_some_and(|via| !via.branch().is_some_and(cookie)))
-    {
-        found(Missing::BranchCookie, HeaderName::VIA);
+    if let Ok(Some(via)) = headers.find(header::Via) {
+        if !via.branch().is_some_and(|branch| branch.starts_with("z9hG4bK")) {
+            found(Advice::BranchCookie, HeaderName::VIA);
+        }
+        if !via.protocol().eq_ignore_ascii_case("SIP") || via.version() != "2.0" {
+            found(Advice::ViaProtocol, HeaderName::VIA);
+        }
     }
 }
 
@@ -245,7 +251,7 @@ impl<'m> Finding<'m> {
                 ProblemKind::Scheme => Severity::Info,
                 _ => Severity::Error,
             },
-            FindingKind::Missing(_) => Severity::Warning,
+            FindingKind::Advice(_) => Severity::Warning,
             FindingKind::Discarded => Severity::Info,
         }
     }
@@ -257,7 +263,7 @@ impl<'m> Finding<'m> {
             FindingKind::Deviation(deviation) => deviation.rule.name(),
             FindingKind::Value(_) => "bad-value",
             FindingKind::Problem(problem) => problem.name(),
-            FindingKind::Missing(missing) => missing.name(),
+            FindingKind::Advice(advice) => advice.name(),
             FindingKind::Discarded => "discarded-octets",
         }
     }
@@ -269,7 +275,7 @@ impl<'m> Finding<'m> {
             FindingKind::Deviation(deviation) => deviation.rule.rfc(),
             FindingKind::Value(error) => error.rfc(),
             FindingKind::Problem(problem) => problem.rfc(),
-            FindingKind::Missing(missing) => missing.rfc(),
+            FindingKind::Advice(advice) => advice.rfc(),
             FindingKind::Discarded => "RFC 3261 §18.3",
         }
     }
@@ -297,21 +303,27 @@ fn problem_len(message: &Message, problem: &Problem<'_>, offset: usize) -> usize
 
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(name), FindingKind::Deviation(_)) = (self.header, self.kind) {
-            write!(f, "{name}: ")?;
-        }
         match self.kind {
+            FindingKind::Value(error) => return error.fmt(f),
+            FindingKind::Problem(problem) => return problem.fmt(f),
             FindingKind::Deviation(deviation) => {
-                write!(f, "{} ({})", deviation.rule.describe(), deviation.rule.rfc())
+                if let Some(name) = self.header {
+                    write!(f, "{name}: ")?;
+                }
+                // The description is a sentence, and this is its middle.
+                let mut text = deviation.rule.describe().chars();
+                if let Some(first) = text.next() {
+                    write!(f, "{}{}", first.to_ascii_lowercase(), text.as_str())?;
+                }
             }
-            FindingKind::Value(error) => error.fmt(f),
-            FindingKind::Problem(problem) => problem.fmt(f),
-            FindingKind::Missing(missing) => {
-                write!(f, "{} ({})", missing.describe(), missing.rfc())
-            }
+            FindingKind::Advice(advice) => f.write_str(advice.describe())?,
             FindingKind::Discarded => {
-                write!(f, "{} octets behind the body are left out ({})", self.len, self.rfc())
+                write!(f, "octets behind the body are left out: {}", self.len)?;
             }
         }
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc())
     }
 }

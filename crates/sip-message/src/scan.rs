@@ -199,7 +199,8 @@ impl Scan {
                         };
                     }
                     Found::Nothing => {
-                        self.state = State { line, seen: buffer.len(), colon, folded, ..self.state };
+                        self.state =
+                            State { line, seen: buffer.len(), colon, folded, ..self.state };
                         return self.out_of_bytes(buffer, whole, rules);
                     }
                 }
@@ -208,7 +209,7 @@ impl Scan {
             let end = match buffer.get(text..) {
                 // CRLF, and what follows is seen not to continue the line.
                 Some([b'\r', b'\n', next, ..])
-                    if *next > b' ' || *next == b'\r' && !self.state.bare_lf =>
+                    if (*next > b' ' || *next == b'\r') && !self.state.bare_lf =>
                 {
                     LineEnd { text, next: text + 2 }
                 }
@@ -491,9 +492,12 @@ enum Found {
 #[inline(always)]
 fn colon_or_end(buffer: &[u8], mut from: usize) -> Found {
     loop {
-        let at = first_marked(buffer, from, |word| controls(word) | equal(word, b':'), |b| {
-            b < 0x10 || b == b':'
-        });
+        let at = first_marked(
+            buffer,
+            from,
+            |word| controls(word) | equal(word, b':'),
+            |b| b < 0x10 || b == b':',
+        );
         match buffer.get(at) {
             Some(b':') => return Found::Colon(at),
             Some(b'\r' | b'\n') => return Found::End(at),

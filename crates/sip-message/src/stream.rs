@@ -149,11 +149,19 @@ impl StreamDecoder {
         self.buffer.len()
     }
 
-    /// Says that the stream has ended.
+    /// Says that the stream has ended, after [`next_frame`](Self::next_frame) asked for more.
     ///
     /// # Errors
     /// When it ended in the middle of a message, or was broken before.
-    pub fn finish(self) -> Result<(), ParseError> {
+    pub fn finish(mut self) -> Result<(), ParseError> {
+        // What waited for a line end may be wrong before it.
+        if self.error.is_none() && self.message.is_none() {
+            self.advance()?;
+        }
+        if self.message.is_some() {
+            let at = self.scan.content_length.map_or(0, |length| length.offset as usize);
+            return Err(self.scan.error(ParseErrorKind::ShortBody, at));
+        }
         match self.error {
             Some(error) => Err(error),
             None if self.buffer.iter().all(|b| matches!(b, b'\r' | b'\n')) => Ok(()),

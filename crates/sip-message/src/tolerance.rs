@@ -7,6 +7,22 @@ use core::fmt;
 
 pub use sip_uri::Severity;
 
+/// The first sentence of a doc comment, or what stands before its semicolon or colon, without the
+/// full stop.
+const fn first_sentence(text: &'static str) -> &'static str {
+    let text = text.trim_ascii();
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let last = end + 1 == bytes.len() || bytes[end + 1] == b' ';
+        if last && matches!(bytes[end], b'.' | b';' | b':') {
+            return text.split_at(end).0;
+        }
+        end += 1;
+    }
+    text
+}
+
 /// Declares [`Rule`] and its table in one place: name, RFC section, severity, default.
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $variant:ident = $bit:literal, $name:literal, $rfc:literal,
@@ -40,12 +56,12 @@ macro_rules! rules {
                 }
             }
 
-            /// What a message does that the rule is about.
+            /// What a message does that the rule is about, in a few words.
             #[must_use]
             pub fn describe(self) -> &'static str {
                 match self {
                     $(Self::$variant => rules!(@describe $($doc)+),)+
-                    Self::Uri(rule) => rule.name(),
+                    Self::Uri(rule) => rule.describe(),
                 }
             }
 
@@ -80,7 +96,7 @@ macro_rules! rules {
         const DEFAULT: u64 = 0 $(| if rules!(@default $default) { 1 << $bit } else { 0 })+;
         const LENIENT: u64 = 0 $(| 1 << $bit)+;
     };
-    (@describe $($doc:literal)+) => { concat!($($doc),+).trim_ascii() };
+    (@describe $($doc:literal)+) => { first_sentence(concat!($($doc),+)) };
     (@default on) => { true };
     (@default off) => { false };
 }
@@ -99,7 +115,7 @@ rules! {
     RequestUriSpace = 4, "request-uri-space", "RFC 3261 §7.1", Error, off;
     /// A status line that ends behind the status code, without the space.
     MissingReasonSpace = 5, "missing-reason-space", "RFC 3261 §7.2", Info, on;
-    /// Content-Length more than once, always with the same number.
+    /// A second Content-Length with the same number.
     DuplicateContentLength = 6, "duplicate-content-length", "RFC 3261 §20.14", Warning, on;
     /// A datagram whose body is shorter than its Content-Length says: what is there is the body.
     ShortBody = 7, "short-body", "RFC 3261 §18.3", Error, off;
@@ -123,7 +139,7 @@ rules! {
     BracketedReceived = 16, "bracketed-received", "RFC 5118 §4.5", Warning, on;
     /// A Call-ID with characters that its grammar does not have.
     LooseCallId = 17, "loose-call-id", "RFC 3261 §20.8", Warning, on;
-    /// User-Agent or Server that is no list of products and comments.
+    /// A User-Agent or Server that is no list of products and comments.
     LooseProduct = 18, "loose-product", "RFC 3261 §20.41", Info, on;
     /// Text that is not UTF-8.
     NonUtf8Text = 19, "non-utf8-text", "RFC 3261 §25.1", Info, on;

@@ -255,15 +255,22 @@ impl<'m> Check<'m> {
 
     /// A header that must be there and be readable.
     fn required<H: Header>(&mut self, header: H) {
-        if let Err(error) = self.message.headers().require(header) {
-            self.bad_value(error);
+        let name = HeaderName::from_token(H::NAME);
+        if self.message.headers().iter().all(|line| line.name() != name) {
+            self.at(ProblemKind::MissingHeader, Some(name), None, self.status);
         }
+        self.values(header);
     }
 
-    /// A header whose values must be readable if they are there.
-    fn values<H: Header>(&mut self, header: H) {
-        for error in self.message.headers().each(header).filter_map(Result::err) {
-            self.bad_value(error);
+    /// A header whose values must be readable if they are there, the URIs in them as well.
+    fn values<H: Header>(&mut self, _: H) {
+        let name = HeaderName::from_token(H::NAME);
+        let mut deviations = Vec::new();
+        for line in self.message.headers().iter().filter(|line| line.name() == name) {
+            let values = line.values_checked(&mut deviations).into_iter().flatten();
+            for error in values.filter_map(Result::err) {
+                self.bad_value(error);
+            }
         }
     }
 
@@ -289,11 +296,7 @@ impl<'m> Check<'m> {
     }
 
     fn bad_value(&mut self, error: HeaderError<'m>) {
-        let kind = match error.value_error() {
-            None => ProblemKind::MissingHeader,
-            Some(_) => ProblemKind::Value(error),
-        };
-        self.at(kind, Some(error.name()), error.offset(), self.status);
+        self.at(ProblemKind::Value(error), Some(error.name()), error.offset(), self.status);
     }
 
     /// A problem with the value of the first line of a header.
@@ -318,7 +321,7 @@ impl<'m> Check<'m> {
     }
 }
 
-/// Something that the receiver of a message must not let pass.
+/// Something that the receiver of a message must not let pass. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem<'m> {
     kind: ProblemKind<'m>,
@@ -432,6 +435,9 @@ impl<'m> Problem<'m> {
 impl fmt::Display for Problem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
+            ProblemKind::RequestUri(error) if f.alternate() => {
+                return write!(f, "Request-URI: {error:#}");
+            }
             ProblemKind::RequestUri(error) => return write!(f, "Request-URI: {error}"),
             ProblemKind::Value(error) => return error.fmt(f),
             ProblemKind::Version => "the version is not SIP/2.0",
@@ -449,6 +455,10 @@ impl fmt::Display for Problem<'_> {
         if let Some(name) = self.header {
             write!(f, "{name} ")?;
         }
-        write!(f, "{what} ({})", self.rfc())
+        f.write_str(what)?;
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc())
     }
 }

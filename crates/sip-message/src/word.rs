@@ -44,10 +44,15 @@ pub(crate) fn first(mask: u64) -> usize {
     (mask.trailing_zeros() / 8) as usize
 }
 
-/// The first `byte` at or behind `from`; for the short runs that a library's search is too much
-/// for.
+/// The first `byte` at or behind `from`; for short runs, which a library's search is too much for.
 #[inline(always)]
 pub(crate) fn find(bytes: &[u8], mut from: usize, byte: u8) -> Option<usize> {
+    // Compilers turn this into vector instructions where there are some.
+    while let Some(chunk) = bytes.get(from..).and_then(<[u8]>::first_chunk::<16>)
+        && !chunk.iter().fold(false, |any, &b| any | (b == byte))
+    {
+        from += 16;
+    }
     while let Some(word) = load(bytes, from) {
         let marks = equal(word, byte);
         if marks != 0 {
@@ -55,8 +60,13 @@ pub(crate) fn find(bytes: &[u8], mut from: usize, byte: u8) -> Option<usize> {
         }
         from += 8;
     }
-    let tail = bytes.get(from..)?;
-    tail.iter().position(|&b| b == byte).map(|len| from + len)
+    while let Some(&b) = bytes.get(from) {
+        if b == byte {
+            return Some(from);
+        }
+        from += 1;
+    }
+    None
 }
 
 /// Upper-case letters made lower-case; bytes that are neither letter nor `-` change too, so this

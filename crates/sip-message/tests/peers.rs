@@ -10,7 +10,7 @@ use sip_testkit::corpus;
 use facts::{fact, uri_fact};
 
 fn message(file: &str) -> Message {
-    Message::parse(corpus::read(&format!("peers/{file}"))).unwrap()
+    Message::parse(corpus::read(&format!("peers/{file}"))).expect("a readable message")
 }
 
 #[test]
@@ -29,14 +29,17 @@ fn every_message_has_the_values_that_the_table_says() {
     }
 }
 
-/// The second entry has no `>` of its own, so it swallows the third: that is an error, no silence.
+/// The second entry has no `>` of its own, so it swallows the third: its URI is an error.
 #[test]
 fn a_bad_entry_of_a_contact_list_is_an_error_in_its_place() {
     let message = message("contact-bad-entry.sip");
-    let contacts: Vec<_> = message.headers().each(header::Contact).collect();
-    assert!(contacts[0].is_ok());
-    assert_eq!(contacts[1].unwrap_err().offset(), Some(281));
+    let contacts: Vec<_> = message.headers().each(header::Contact).map(Result::unwrap).collect();
     assert_eq!(contacts.len(), 2);
+    assert!(contacts[0].address().unwrap().uri().is_ok());
+    let error = contacts[1].address().unwrap().uri().unwrap_err();
+    let finding = sip_message::lint(&message)[0];
+    assert_eq!(finding.offset(), 281);
+    assert_eq!(message.source()[281 - error.offset()..][..8], *b"sip:two@");
 }
 
 #[test]
@@ -47,9 +50,15 @@ fn a_bad_entry_of_a_list_ends_nothing() {
     .unwrap();
     let contacts: Vec<_> = message.headers().each(header::Contact).collect();
     let shape: Vec<_> = contacts.iter().map(Result::is_ok).collect();
-    assert_eq!(shape, [true, false, true, false, true]);
-    assert_eq!(contacts[1].unwrap_err().offset(), Some(48));
+    assert_eq!(shape, [true, true, true, false, true]);
+    assert!(contacts[1].unwrap().address().unwrap().uri().is_err());
     assert_eq!(contacts[3].unwrap_err().offset(), Some(67));
+    let errors: Vec<_> = sip_message::lint(&message)
+        .iter()
+        .filter(|finding| finding.name() == "bad-value")
+        .map(sip_message::Finding::offset)
+        .collect();
+    assert_eq!(errors, [48, 67]);
 }
 
 #[test]

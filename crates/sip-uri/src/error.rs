@@ -5,9 +5,9 @@ use core::fmt;
 /// Why a URI, or a part of one, was refused.
 ///
 /// Small and `Copy`. It names what was expected, in which component, at which byte, and the section
-/// of the RFC that says so. It never holds or prints bytes of the input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{component} at byte {offset}: {} ({})", kind.describe(), self.rfc())]
+/// of the RFC that says so. It never holds or prints bytes of the input. `{:#}` leaves place and
+/// section out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UriError {
     kind: UriErrorKind,
     component: Component,
@@ -66,6 +66,18 @@ impl UriError {
         Self { offset: self.offset.saturating_add(by), ..self }
     }
 }
+
+impl fmt::Display for UriError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.component, self.kind)?;
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " at byte {} ({})", self.offset, self.rfc())
+    }
+}
+
+impl core::error::Error for UriError {}
 
 /// What is wrong with a URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

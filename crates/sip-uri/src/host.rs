@@ -7,7 +7,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Component, UriError, UriErrorKind};
-use crate::parse::host::{bare_ipv6, plain_name, scan_host, scan_host_port};
+use crate::parse::host::{HostKind, bare_ipv6, read_host, scan_host, scan_port};
 use crate::rule::Rule;
 use crate::scan::{misplaced, text};
 use crate::tolerances::{Context, Deviation, Tolerances};
@@ -140,9 +140,9 @@ impl From<IpAddr> for Host<'_> {
 /// A host and perhaps a port, as in a URI or in Via's `sent-by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HostPort<'a> {
-    raw: &'a str,
-    host_len: u32,
-    host: Host<'a>,
+    /// The host as written.
+    host: &'a [u8],
+    kind: HostKind,
     port: Option<u16>,
 }
 
@@ -150,7 +150,12 @@ impl<'a> HostPort<'a> {
     /// Reads the `host [ ":" port ]` that `bytes` starts with, and says where it ends.
     ///
     /// What may follow is the caller's business. Via allows white space around the colon and a URI
-    /// does not: for Via, read the host with [`Host::parse_prefix`] where a blank follows it.
+    /// does not: a colon with white space or nothing behind it is left to the caller, who can add
+    /// a port that comes so with [`HostPort::with_port`].
+    ///
+    /// # Errors
+    ///
+    /// What the first byte is that cannot be, see [`UriError`].
     ///
     /// ```
     /// # use sip_uri::{HostPort, Tolerances};
@@ -161,38 +166,39 @@ impl<'a> HostPort<'a> {
     /// assert_eq!(via[end], b';');
     /// # Ok::<(), sip_uri::UriError>(())
     /// ```
+    #[inline]
     pub fn parse_prefix(
         bytes: &'a [u8],
         tolerances: Tolerances,
         deviations: &mut dyn FnMut(Deviation),
     ) -> Result<(Self, usize), UriError> {
         let mut cx = Context { tolerances, deviations };
-        let scanned = scan_host_port(bytes, 0, plain_name(bytes, 0), &mut cx)?;
-        let host_port = Self {
-            raw: text(&bytes[..scanned.end]),
-            host_len: u32::try_from(scanned.host_end).unwrap_or(u32::MAX),
-            host: scanned.host(bytes, 0),
-            port: scanned.port(),
-        };
-        Ok((host_port, scanned.end))
+        let mut scanned = scan_host(bytes, 0, &mut cx)?;
+        if let [b':', behind, ..] = bytes[scanned.host_end..]
+            && !matches!(behind, b' ' | b'\t' | b'\r' | b'\n')
+        {
+            scan_port(bytes, 0, &mut scanned, &mut cx)?;
+        }
+        let host = &bytes[..scanned.host_end];
+        Ok((Self { host, kind: scanned.kind, port: scanned.port() }, scanned.end))
     }
 
-    /// The text as written.
+    /// The same host with another port, or none.
     #[must_use]
-    pub const fn as_str(&self) -> &'a str {
-        self.raw
+    pub const fn with_port(self, port: Option<u16>) -> Self {
+        Self { port, ..self }
     }
 
     /// The host.
     #[must_use]
-    pub const fn host(&self) -> Host<'a> {
-        self.host
+    pub fn host(&self) -> Host<'a> {
+        read_host(self.kind, self.host)
     }
 
     /// The host as written, an IPv6 address with its brackets.
     #[must_use]
     pub fn host_str(&self) -> &'a str {
-        &self.raw[..self.host_len as usize]
+        text(self.host)
     }
 
     /// The port, if one was written.

@@ -36,6 +36,12 @@ impl Rule {
         self.row().name
     }
 
+    /// What a URI does that the rule is about, in a few words.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        self.row().text
+    }
+
     /// The section of the RFC that the rule bends.
     #[must_use]
     pub const fn rfc(self) -> &'static str {
@@ -79,19 +85,35 @@ impl fmt::Display for Rule {
 
 struct Row {
     name: &'static str,
+    text: &'static str,
     rfc: &'static str,
     severity: Severity,
     default: bool,
     error: UriErrorKind,
 }
 
+/// The first sentence of a doc comment, or what stands before its semicolon, without the full stop.
+const fn first_sentence(text: &'static str) -> &'static str {
+    let text = text.trim_ascii();
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let last = end + 1 == bytes.len() || bytes[end + 1] == b' ';
+        if last && (bytes[end] == b'.' || bytes[end] == b';') {
+            return text.split_at(end).0;
+        }
+        end += 1;
+    }
+    text
+}
+
 macro_rules! rules {
-    ($( $(#[$doc:meta])* $rule:ident: $name:literal, $rfc:literal, $severity:ident, $default:ident,
+    ($( $(#[doc = $doc:literal])* $rule:ident: $name:literal, $rfc:literal, $severity:ident, $default:ident,
         $error:ident; )*) => {
         /// A way in which a URI may break the grammar and still be read.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Rule { $( $(#[$doc])* $rule, )* }
+        pub enum Rule { $( $(#[doc = $doc])* $rule, )* }
 
         impl Rule {
             /// Every rule, in the order of the table.
@@ -100,6 +122,7 @@ macro_rules! rules {
 
         const ROWS: &[Row] = &[ $( Row {
             name: $name,
+            text: first_sentence(concat!($($doc),*)),
             rfc: $rfc,
             severity: Severity::$severity,
             default: $default,

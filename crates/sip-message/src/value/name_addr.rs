@@ -4,35 +4,39 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
-use sip_uri::UriRef;
+use sip_uri::{UriError, UriRef};
 
 use super::HeaderValue;
 use crate::class::{self, is, run};
 use crate::input::{skip_lws, trim_end};
 use crate::text::{token_str, unfold, unquote};
+use crate::word::find;
 use crate::{Input, Params, Rule, ValueError, ValueErrorKind};
 
 /// A display name, a URI and the parameters of the header.
 ///
 /// Without angle brackets all parameters belong to the header, not to the URI (RFC 3261 §20).
+/// The URI itself is read when it is asked for: most readers of a From want its tag only, and a
+/// bad URI must not hide that.
 ///
 /// ```
 /// use sip_message::value::{HeaderValue, NameAddr};
 /// let from = NameAddr::decode(b"\"Bob\" <sip:bob@biloxi.example>;tag=a6c85cf").unwrap();
 /// assert_eq!(from.display_name().unwrap().to_str_lossy(), "Bob");
-/// assert_eq!(from.uri().user(), Some("bob"));
+/// assert_eq!(from.uri().unwrap().user(), Some("bob"));
 /// assert_eq!(from.tag(), Some("a6c85cf"));
 ///
 /// let bare = NameAddr::decode(b"sip:bob@biloxi.example;tag=7").unwrap();
-/// assert_eq!(bare.uri().as_str(), "sip:bob@biloxi.example");
+/// assert_eq!(bare.uri_bytes(), b"sip:bob@biloxi.example");
 /// assert_eq!(bare.tag(), Some("7"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameAddr<'a> {
     display: Option<DisplayName<'a>>,
-    uri: UriRef<'a>,
+    uri: &'a [u8],
     params: Params<'a>,
     tag: Option<&'a [u8]>,
+    tolerances: sip_uri::Tolerances,
     brackets: bool,
 }
 
@@ -44,8 +48,18 @@ impl<'a> NameAddr<'a> {
     }
 
     /// The URI.
+    ///
+    /// # Errors
+    /// When it is none under the tolerances that the value was read with; the offset counts from
+    /// the start of [`uri_bytes`](Self::uri_bytes).
+    #[inline]
+    pub fn uri(&self) -> Result<UriRef<'a>, UriError> {
+        UriRef::parse_with(self.uri, self.tolerances, &mut |_| {})
+    }
+
+    /// The URI as it came, good or bad.
     #[must_use]
-    pub fn uri(&self) -> UriRef<'a> {
+    pub fn uri_bytes(&self) -> &'a [u8] {
         self.uri
     }
 
@@ -83,7 +97,7 @@ impl<'a> NameAddr<'a> {
         let start = input.at;
         let address = Self::parse(input)?;
         if !address.brackets {
-            let end = start + address.uri.as_bytes().len();
+            let end = start + address.uri.len();
             input.deviate(Rule::MissingAngleBrackets, start, end, "`<`")?;
         }
         Ok(address)
@@ -102,7 +116,8 @@ impl<'a> HeaderValue<'a> for NameAddr<'a> {
             }
             Ok(())
         })?;
-        Ok(Self { display, uri, params, tag, brackets })
+        let tolerances = input.tolerances.uri();
+        Ok(Self { display, uri, params, tag, tolerances, brackets })
     }
 }
 
@@ -192,13 +207,14 @@ fn loose_display_name<'a>(
 
 /// `LAQUOT addr-spec RAQUOT` at its `<`.
 #[inline(always)]
-fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<UriRef<'a>, ValueError> {
+fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at + 1;
-    let Some(end) = memchr::memchr(b'>', &bytes[start..]).map(|len| start + len) else {
+    let Some(end) = find(bytes, start, b'>') else {
         let kind = ValueErrorKind::UnterminatedAngle;
         return Err(ValueError::new(kind, input.at, "`>`"));
     };
+    // The byte before the end is there: it is the bracket when nothing stands between the two.
     let uri = match (bytes[start], bytes[end - 1]) {
         (b' ' | b'\t' | b'\r' | b'\n', _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {
             padded_uri(input, start, end)?
@@ -215,7 +231,7 @@ fn padded_uri<'a>(
     input: &mut Input<'a, '_>,
     start: usize,
     end: usize,
-) -> Result<UriRef<'a>, ValueError> {
+) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let first = skip_lws(&bytes[..end], start);
     let last = trim_end(bytes, first, end);
@@ -227,7 +243,7 @@ fn padded_uri<'a>(
 /// `addr-spec` without brackets: it ends at the first `;`, `,` or white space, and a `?` should
 /// not be in it (RFC 3261 §20: such a URI must be in brackets).
 #[inline(always)]
-fn addr_spec<'a>(input: &mut Input<'a, '_>) -> Result<UriRef<'a>, ValueError> {
+fn addr_spec<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
     let (bytes, start) = (input.bytes, input.at);
     let stop = |b: &u8| matches!(b, b';' | b',' | b' ' | b'\t' | b'\r' | b'\n');
     let len = bytes[start..].iter().position(stop).unwrap_or(bytes.len() - start);

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use sip_uri::Host;
+use sip_uri::{Host, HostPort};
 
 use super::HeaderValue;
 use crate::input::skip_lws;
@@ -28,11 +28,10 @@ pub struct Via<'a> {
     /// `SIP/2.0` with the white space that may be around the slash.
     protocol: &'a [u8],
     transport: &'a [u8],
-    host: &'a [u8],
+    sent_by: HostPort<'a>,
     params: Params<'a>,
     branch: Option<&'a [u8]>,
     received: Option<IpAddr>,
-    port: Option<u16>,
     rport: Option<Option<u16>>,
     ttl: Option<u8>,
 }
@@ -65,20 +64,19 @@ impl<'a> Via<'a> {
     /// The host of `sent-by` as it came, an IPv6 address in its brackets.
     #[must_use]
     pub fn host_str(&self) -> &'a str {
-        token_str(self.host)
+        self.sent_by.host_str()
     }
 
     /// The host of `sent-by`.
     #[must_use]
     pub fn host(&self) -> Host<'a> {
-        let parsed = Host::parse(self.host, sip_uri::Tolerances::lenient(), &mut |_| {});
-        parsed.expect("the host was parsed when the value was")
+        self.sent_by.host()
     }
 
     /// The port of `sent-by`, if it is written there.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
-        self.port
+        self.sent_by.port()
     }
 
     /// The `branch` parameter, which names the transaction (RFC 3261 §8.1.1.7).
@@ -122,7 +120,7 @@ impl<'a> HeaderValue<'a> for Via<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let (protocol, transport) = sent_protocol(input)?;
-        let (host, port) = sent_by(input)?;
+        let sent_by = sent_by(input)?;
         let (mut branch, mut received, mut rport, mut ttl) = (None, None, None, None);
         let params = Params::parse_each(input, |input, param| {
             if branch.is_none() && param.is_letters(b"branch") {
@@ -136,7 +134,7 @@ impl<'a> HeaderValue<'a> for Via<'a> {
             }
             Ok(())
         })?;
-        Ok(Self { protocol, transport, host, params, branch, received, port, rport, ttl })
+        Ok(Self { protocol, transport, sent_by, params, branch, received, rport, ttl })
     }
 }
 
@@ -176,26 +174,36 @@ fn slash(input: &mut Input<'_, '_>) -> Result<(), ValueError> {
 
 /// `sent-by = host [ COLON port ]`, where `COLON = SWS ":" SWS`.
 #[inline(always)]
-fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<(&'a [u8], Option<u16>), ValueError> {
-    let (bytes, start) = (input.bytes, input.at);
-    let text = bytes.get(start..).unwrap_or_default();
+fn sent_by<'a>(input: &mut Input<'a, '_>) -> Result<HostPort<'a>, ValueError> {
+    let start = input.at;
+    let text = input.rest();
     let tolerances = input.tolerances.uri();
     let mut record = |deviation| input.record_uri_deviation(start, deviation);
-    let (host, len) = match Host::parse_prefix(text, tolerances, &mut record) {
-        Ok((_, len)) => (&text[..len], len),
+    let (sent_by, len) = match HostPort::parse_prefix(text, tolerances, &mut record) {
+        Ok(read) => read,
         Err(error) => return Err(crate::input::uri_error(error, start)),
     };
     input.at = start + len;
-    let colon = skip_lws(bytes, input.at);
-    if bytes.get(colon) != Some(&b':') {
-        return match bytes.get(input.at) {
-            None | Some(b';' | b',' | b' ' | b'\t' | b'\r' | b'\n') => Ok((host, None)),
-            Some(_) => Err(input.unexpected("a host")),
-        };
+    match input.peek() {
+        None | Some(b';' | b',') => Ok(sent_by),
+        Some(b':' | b' ' | b'\t' | b'\r' | b'\n') => spaced_port(input, sent_by),
+        Some(_) => Err(input.unexpected("a host")),
     }
-    input.at = skip_lws(bytes, colon + 1);
+}
+
+/// A port with white space around its colon, if there is one.
+#[cold]
+fn spaced_port<'a>(
+    input: &mut Input<'a, '_>,
+    sent_by: HostPort<'a>,
+) -> Result<HostPort<'a>, ValueError> {
+    let colon = skip_lws(input.bytes, input.at);
+    if input.bytes.get(colon) != Some(&b':') || sent_by.port().is_some() {
+        return Ok(sent_by);
+    }
+    input.at = skip_lws(input.bytes, colon + 1);
     let port = input.number(u32::from(u16::MAX), "a port from 0 to 65535")?;
-    Ok((host, u16::try_from(port).ok()))
+    Ok(sent_by.with_port(u16::try_from(port).ok()))
 }
 
 /// Where the value of a parameter that was just read starts.

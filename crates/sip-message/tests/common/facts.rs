@@ -63,13 +63,14 @@ pub(crate) fn fact(message: &Message, path: &str) -> Option<Vec<u8>> {
 pub(crate) fn uri_fact(message: &Message, path: &str) -> Option<Vec<u8>> {
     let (base, index, part) = split(path);
     let part = part.strip_prefix("uri.").unwrap_or(part);
-    let of =
-        |list: Vec<NameAddr<'_>>| uri_part(list.get(index.parse::<usize>().ok()?)?.uri(), part);
+    let of = |list: Vec<NameAddr<'_>>| {
+        uri_part(list.get(index.parse::<usize>().ok()?)?.uri().ok()?, part)
+    };
     let headers = message.headers();
     match base {
         "uri" => uri_part(message.as_request()?.uri().ok()?, part),
-        "from" => uri_part(headers.find(header::From).ok()??.uri(), part),
-        "to" => uri_part(headers.find(header::To).ok()??.uri(), part),
+        "from" => uri_part(headers.find(header::From).ok()??.uri().ok()?, part),
+        "to" => uri_part(headers.find(header::To).ok()??.uri().ok()?, part),
         "contact" => {
             of(all(message, header::Contact)?.iter().filter_map(Contact::address).collect())
         }
@@ -83,7 +84,7 @@ fn uri_part(uri: UriRef<'_>, part: &str) -> Option<Vec<u8>> {
     match part {
         "scheme" => Some(uri.scheme().as_str().into()),
         "user" => uri.user().map(Into::into),
-        "user.decoded" => uri.user_decoded().map(|user| user.into_owned()),
+        "user.decoded" => uri.user_decoded().map(std::borrow::Cow::into_owned),
         "password" => uri.password().map(Into::into),
         "host" => uri.host_str().map(Into::into),
         "port" => text(uri.port()?),
@@ -94,7 +95,7 @@ fn uri_part(uri: UriRef<'_>, part: &str) -> Option<Vec<u8>> {
                 let found = uri
                     .params()
                     .find(|param| param.name_decoded().eq_ignore_ascii_case(name.as_bytes()))?;
-                Some(found.value_decoded().map_or(Vec::new(), |value| value.into_owned()))
+                Some(found.value_decoded().map_or(Vec::new(), std::borrow::Cow::into_owned))
             } else {
                 let name = part.strip_prefix("header.").expect("a part of a URI");
                 uri.headers().find(|header| header.name == name).map(|h| h.value.into())
@@ -106,7 +107,7 @@ fn uri_part(uri: UriRef<'_>, part: &str) -> Option<Vec<u8>> {
 fn address(found: &NameAddr<'_>, part: &str) -> Option<Vec<u8>> {
     match part {
         "display" => Some(found.display_name()?.unquoted().into_owned()),
-        "uri" => Some(found.uri().as_bytes().to_vec()),
+        "uri" => Some(found.uri_bytes().to_vec()),
         "tag" => found.tag().map(Into::into),
         part => param(found.params(), part),
     }
@@ -126,7 +127,7 @@ fn via(found: &Via<'_>, part: &str) -> Option<Vec<u8>> {
 
 fn param(params: Params<'_>, part: &str) -> Option<Vec<u8>> {
     let found: Param<'_> = params.get(part.strip_prefix("param.")?)?;
-    Some(found.value().map_or(Vec::new(), |value| value.into_owned()))
+    Some(found.value().map_or(Vec::new(), std::borrow::Cow::into_owned))
 }
 
 /// All values of a header, or `None` when one is bad.

@@ -43,7 +43,7 @@ fn read(data: &[u8], message: &Message) {
         assert_eq!(line.range().start, next);
         assert!(line.as_bytes().starts_with(line.name_str().as_bytes()));
         assert!(line.value_range().end <= line.range().end);
-        assert_eq!(message.headers().raw(line.name_str()).is_some(), true);
+        assert!(message.headers().raw(line.name_str()).is_some());
         next = line.range().end;
     }
     assert_eq!(next, message.empty_line_offset());
@@ -84,6 +84,7 @@ fn typed(message: &Message) {
     for address in message.headers().each(header::Contact).flatten() {
         let _ = (address.expires(), address.q());
         let Some(address) = address.address() else { continue };
+        let _ = address.uri().map(|uri| assert_eq!(uri.as_bytes().len(), uri.as_str().len()));
         let _ = address.display_name().map(|name| name.to_str_lossy().len());
         for param in address.params() {
             let _ = (param.value(), param.value_str());

@@ -9,8 +9,7 @@ use crate::oracle::{self, Head, StartLine};
 pub fn scanner_vs_oracle(data: &[u8]) {
     let skipped = oracle::leading_crlf(data);
     let head = oracle::message_head(&data[skipped..]);
-    let tolerances =
-        Tolerances::strict().with(Rule::ShortBody).with(Rule::DuplicateContentLength);
+    let tolerances = Tolerances::strict().with(Rule::ShortBody).with(Rule::DuplicateContentLength);
     let most = usize::MAX;
     let limits = Limits {
         message: most,

@@ -9,7 +9,7 @@ use crate::scan::{misplaced, text};
 use crate::tolerances::{Context, Tolerances};
 
 /// How a host was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum HostKind {
     Name,
     V4,
@@ -76,7 +76,7 @@ pub(crate) fn scan_host_port(
 
 /// `":" port`, where `port = 1*DIGIT` and at most 65,535.
 #[inline(always)]
-fn scan_port(
+pub(crate) fn scan_port(
     bytes: &[u8],
     host_start: usize,
     scanned: &mut Scanned,
@@ -110,6 +110,7 @@ fn scan_port(
 }
 
 /// `host = hostname / IPv4address / IPv6reference`.
+#[inline(always)]
 pub(crate) fn scan_host(
     bytes: &[u8],
     pos: usize,

@@ -1,0 +1,9 @@
+//! The program as its users see it: bytes in, text and exit code out.
+#![forbid(unsafe_code)]
+
+mod corpus;
+mod docs;
+mod lint;
+mod parse;
+mod sip;
+mod usage;
