@@ -182,6 +182,9 @@ impl<'a, 's> Input<'a, 's> {
                 }
             }
         }
+        if self.looks_for(Rule::NonUtf8Text) {
+            self.check_utf8(open + 1, at)?;
+        }
         self.at = at + 1;
         Ok(&self.bytes[open + 1..at])
     }
@@ -213,6 +216,9 @@ impl<'a, 's> Input<'a, 's> {
                 }
             }
             at += 1;
+        }
+        if self.looks_for(Rule::NonUtf8Text) {
+            self.check_utf8(open + 1, at - 1)?;
         }
         self.at = at;
         Ok(&self.bytes[open + 1..at - 1])
@@ -273,10 +279,23 @@ impl<'a, 's> Input<'a, 's> {
         }
     }
 
-    /// Whether repeated parameters are to be looked for.
+    /// Whether what `rule` is about must be looked for: where it is on and nothing is written down,
+    /// the answer would change nothing.
     #[inline(always)]
-    pub(crate) fn wants_duplicates(&self) -> bool {
-        self.deviations.is_some() || !self.tolerances.allows(Rule::DuplicateParameter)
+    pub(crate) fn looks_for(&self, rule: Rule) -> bool {
+        self.deviations.is_some() || !self.tolerances.allows(rule)
+    }
+
+    /// Text that is not UTF-8 is a deviation.
+    pub(crate) fn check_utf8(&mut self, start: usize, end: usize) -> Result<(), ValueError> {
+        match core::str::from_utf8(&self.bytes[start..end]) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let bad = start + error.valid_up_to();
+                let len = error.error_len().unwrap_or(end - bad);
+                self.deviate(Rule::NonUtf8Text, bad, bad + len, "UTF-8 text")
+            }
+        }
     }
 
     /// Writes down what `sip-uri` tolerated in a part that starts at `start`.

@@ -32,12 +32,6 @@ pub struct Param<'a> {
 }
 
 impl<'a> Params<'a> {
-    /// Reads parameters up to something that is none.
-    #[inline]
-    pub(crate) fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
-        Self::parse_each(input, |_, _| Ok(()))
-    }
-
     /// Reads parameters up to something that is none, and shows each to `see` as it passes. An
     /// error that `see` returns ends the reading.
     #[inline(always)]
@@ -85,7 +79,7 @@ impl<'a> Params<'a> {
         }
         input.at = end.max(input.at);
         let params = Self { raw: &bytes[start..end] };
-        if input.wants_duplicates() {
+        if input.looks_for(Rule::DuplicateParameter) {
             params.check_duplicates(input, start)?;
         }
         Ok(params)
@@ -233,13 +227,13 @@ fn param<'a>(input: &mut Input<'a, '_>) -> Result<Option<Param<'a>>, ValueError>
         return Ok(Some(Param { name, value: None }));
     }
     input.at = skip_lws(bytes, equal + 1);
-    let value = gen_value(input)?;
+    let value = gen_value(input, name)?;
     Ok(Some(Param { name, value: Some(value) }))
 }
 
 /// `gen-value = token / host / quoted-string`.
 #[inline(always)]
-fn gen_value<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
+fn gen_value<'a>(input: &mut Input<'a, '_>, name: &[u8]) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at;
     let end = run(bytes, start, class::TOKEN);
@@ -251,12 +245,16 @@ fn gen_value<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
         input.quoted_string()?;
         return Ok(&bytes[start..input.at]);
     }
-    other_value(input, end)
+    other_value(input, name, end)
 }
 
 /// A value that is neither token nor quoted string: an IPv6 host, or what peers leave unquoted.
 #[cold]
-fn other_value<'a>(input: &mut Input<'a, '_>, token_end: usize) -> Result<&'a [u8], ValueError> {
+fn other_value<'a>(
+    input: &mut Input<'a, '_>,
+    name: &[u8],
+    token_end: usize,
+) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at;
     let end = run(bytes, start, class::LOOSE_VALUE);
@@ -270,8 +268,8 @@ fn other_value<'a>(input: &mut Input<'a, '_>, token_end: usize) -> Result<&'a [u
         return Err(input.unexpected("a parameter value"));
     }
     input.at = token_end;
-    // A bare IPv6 address is what Via's `received` has (RFC 3261 §25.1: via-received).
-    if !is_ipv6(host) {
+    // via-received = "received" EQUAL (IPv4address / IPv6address): no brackets, no quotes.
+    if !(name.eq_ignore_ascii_case(b"received") && is_ipv6(host)) {
         input.deviate(Rule::UnquotedParameter, token_end, end, "a token or a quoted string")?;
     }
     input.at = end;
@@ -292,6 +290,18 @@ impl<'a> Param<'a> {
     #[must_use]
     pub fn name(&self) -> &'a str {
         token_str(self.name)
+    }
+
+    /// Sees to it that a parameter that was just read has a value.
+    #[inline(always)]
+    pub(crate) fn require_value(&self, input: &mut Input<'_, '_>) -> Result<(), ValueError> {
+        match self.value {
+            Some(_) => Ok(()),
+            None => {
+                let at = input.at;
+                input.deviate(Rule::MissingParameterValue, at, at, "`=` and a value")
+            }
+        }
     }
 
     /// Whether the name is the letters `lower`, in any case.

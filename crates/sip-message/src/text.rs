@@ -3,8 +3,6 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::input::{skip_lws, trim_end};
-
 /// A checked run of ASCII characters as `&str`.
 #[inline(always)]
 pub(crate) fn token_str(token: &[u8]) -> &str {
@@ -30,6 +28,17 @@ pub(crate) fn unfold(text: &[u8]) -> Cow<'_, [u8]> {
     resolve(text, false)
 }
 
+/// Words with one space between them, whatever white space there was.
+pub(crate) fn one_space(words: &[u8]) -> Cow<'_, [u8]> {
+    let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let plain = |pair: &[u8]| !white(&pair[0]) || (pair[0] == b' ' && !white(&pair[1]));
+    if words.windows(2).all(plain) {
+        return Cow::Borrowed(words);
+    }
+    let words: Vec<_> = words.split(white).filter(|word| !word.is_empty()).collect();
+    Cow::Owned(words.join(&b' '))
+}
+
 fn resolve(text: &[u8], escapes: bool) -> Cow<'_, [u8]> {
     let special = |b: &u8| matches!(b, b'\r' | b'\n') || (escapes && *b == b'\\');
     if !text.iter().any(special) {
@@ -44,9 +53,12 @@ fn resolve(text: &[u8], escapes: bool) -> Cow<'_, [u8]> {
                 at += 2;
             }
             b'\r' | b'\n' => {
-                out.truncate(trim_end(&out, 0, out.len()));
+                // RFC 3261 §7.3.1: the line end and the blanks that start the next line.
                 out.push(b' ');
-                at = skip_lws(text, at);
+                at += if text[at..].starts_with(b"\r\n") { 2 } else { 1 };
+                while matches!(text.get(at), Some(b' ' | b'\t')) {
+                    at += 1;
+                }
             }
             _ => {
                 out.push(byte);

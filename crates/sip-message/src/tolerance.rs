@@ -115,6 +115,8 @@ rules! {
     RequestUriSpace = 4, "request-uri-space", "RFC 3261 §7.1", Error, off;
     /// A status line that ends behind the status code, without the space.
     MissingReasonSpace = 5, "missing-reason-space", "RFC 3261 §7.2", Info, on;
+    /// A parameter without the value that it must have.
+    MissingParameterValue = 22, "missing-parameter-value", "RFC 3261 §25.1", Warning, on;
     /// A second Content-Length with the same number.
     DuplicateContentLength = 6, "duplicate-content-length", "RFC 3261 §20.14", Warning, on;
     /// A datagram whose body is shorter than its Content-Length says: what is there is the body.

@@ -199,7 +199,7 @@ fn errors_say_where_and_why() {
     let error = UriRef::parse("sip:alice@atlanta.example:99999").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "port at byte 26: expected a port of at most 65,535 (RFC 3261 §25.1)"
+        "port: expected a port of at most 65,535 at byte 26 (RFC 3261 §25.1)"
     );
     assert_eq!(error.shifted(100).offset(), 126);
     let error = escape::decode("a%4").unwrap_err();

@@ -55,7 +55,8 @@ impl<'a> HeaderValue<'a> for MediaType<'a> {
         }
         input.skip_lws();
         let subtype = input.token("a media subtype")?;
-        let params = Params::parse(input)?;
+        // m-parameter = m-attribute EQUAL m-value
+        let params = Params::parse_each(input, |input, param| param.require_value(input))?;
         Ok(Self { kind, subtype, params })
     }
 }

@@ -9,7 +9,7 @@ use sip_uri::{UriError, UriRef};
 use super::HeaderValue;
 use crate::class::{self, is, run};
 use crate::input::{skip_lws, trim_end};
-use crate::text::{token_str, unfold, unquote};
+use crate::text::{one_space, token_str, unquote};
 use crate::word::find;
 use crate::{Input, Params, Rule, ValueError, ValueErrorKind};
 
@@ -85,8 +85,13 @@ impl<'a> NameAddr<'a> {
     #[inline]
     pub(crate) fn parse_party(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let address = Self::parse(input)?;
-        if address.tag.is_none() && address.params.get("tag").is_some() {
-            return Err(input.unexpected("a token as the tag"));
+        if address.tag.is_none()
+            && let Some(tag) = address.params.get("tag")
+        {
+            tag.require_value(input)?;
+            if tag.raw_value().is_some() {
+                return Err(input.unexpected("a token as the tag"));
+            }
         }
         Ok(address)
     }
@@ -270,12 +275,13 @@ impl<'a> DisplayName<'a> {
         self.0
     }
 
-    /// The name itself: quotes and backslashes resolved, each fold a single space.
+    /// The name itself: quotes and backslashes resolved, each fold a single space, and so is all
+    /// white space between words that are not quoted.
     #[must_use]
     pub fn unquoted(&self) -> Cow<'a, [u8]> {
         match self.0 {
             [b'"', inner @ .., b'"'] => unquote(inner),
-            words => unfold(words),
+            words => one_space(words),
         }
     }
 

@@ -98,10 +98,8 @@ impl<'a> HeaderValue<'a> for Text<'a> {
             at += 1;
         }
         let text = &bytes[start..end];
-        if let Err(error) = core::str::from_utf8(text) {
-            let bad = start + error.valid_up_to();
-            let len = error.error_len().unwrap_or(end - bad);
-            input.deviate(Rule::NonUtf8Text, bad, bad + len, "UTF-8 text")?;
+        if input.looks_for(Rule::NonUtf8Text) {
+            input.check_utf8(start, end)?;
         }
         input.at = end;
         Ok(Self(text))

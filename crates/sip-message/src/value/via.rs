@@ -124,13 +124,19 @@ impl<'a> HeaderValue<'a> for Via<'a> {
         let (mut branch, mut received, mut rport, mut ttl) = (None, None, None, None);
         let params = Params::parse_each(input, |input, param| {
             if branch.is_none() && param.is_letters(b"branch") {
+                param.require_value(input)?;
                 branch = param.plain();
+                if branch.is_none() && param.raw_value().is_some() {
+                    return Err(input.unexpected("a token as the branch"));
+                }
             } else if received.is_none() && param.is_letters(b"received") {
                 received = Some(via_received(input, param)?);
             } else if rport.is_none() && param.is_letters(b"rport") {
                 rport = Some(response_port(input, param)?);
             } else if ttl.is_none() && param.is_letters(b"ttl") {
                 ttl = Some(via_ttl(input, param)?);
+            } else if param.is_letters(b"maddr") {
+                via_maddr(input, param)?;
             }
             Ok(())
         })?;
@@ -144,6 +150,7 @@ fn sent_protocol<'a>(input: &mut Input<'a, '_>) -> Result<(&'a [u8], &'a [u8]), 
     let (bytes, start) = (input.bytes, input.at);
     let protocol = if bytes[start..].starts_with(b"SIP/2.0/") {
         input.at = start + 8;
+        input.skip_lws();
         &bytes[start..start + 7]
     } else {
         input.token_bytes("a protocol, such as `SIP/2.0/UDP`")?;
@@ -236,6 +243,18 @@ fn via_received(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<IpAddr, V
             let kind = crate::ValueErrorKind::UnexpectedByte;
             Err(ValueError::new(kind, start, "an IP address"))
         }
+    }
+}
+
+/// `via-maddr = "maddr" EQUAL host`.
+fn via_maddr(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<(), ValueError> {
+    let start = value_start(input, param);
+    let host = param.raw_value().unwrap_or_default();
+    let tolerances = input.tolerances.uri();
+    let mut record = |deviation| input.record_uri_deviation(start, deviation);
+    match Host::parse(host, tolerances, &mut record) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(crate::input::uri_error(error, start)),
     }
 }
 
