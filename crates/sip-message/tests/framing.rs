@@ -1,0 +1,305 @@
+//! Where a message ends: datagrams (RFC 3261 §18.3), streams (§20.14), keep-alives (RFC 5626),
+//! and the numbers that attack a length.
+
+use sip_message::{
+    Frame, Limit, Limits, Message, ParseErrorKind, Parser, Rule, StreamDecoder, Tolerances, header,
+};
+
+const HEAD: &str = "OPTIONS sip:a@b.example SIP/2.0\r\n";
+
+fn datagram(rest: &str) -> Result<Message, sip_message::ParseError> {
+    Message::parse(format!("{HEAD}{rest}").into_bytes())
+}
+
+/// All frames of a stream, and its end.
+fn stream(bytes: &[u8]) -> (Vec<Frame>, Result<(), ParseErrorKind>) {
+    let mut decoder = StreamDecoder::new();
+    decoder.push(bytes);
+    let mut frames = Vec::new();
+    loop {
+        match decoder.next_frame() {
+            Ok(Some(frame)) => frames.push(frame),
+            Ok(None) => return (frames, decoder.finish().map_err(|error| error.kind())),
+            Err(error) => return (frames, Err(error.kind())),
+        }
+    }
+}
+
+#[test]
+fn the_body_of_a_datagram_without_a_length_is_the_rest() {
+    let message = datagram("\r\nabc\r\n").unwrap();
+    assert_eq!(message.body(), b"abc\r\n");
+    assert_eq!(message.discarded(), 0);
+}
+
+#[test]
+fn what_is_behind_the_body_of_a_datagram_is_dropped() {
+    let message = datagram("Content-Length: 2\r\n\r\nabcd").unwrap();
+    assert_eq!(message.body(), b"ab");
+    assert_eq!(message.discarded(), 2);
+    assert!(message.as_bytes().ends_with(b"ab"));
+}
+
+#[test]
+fn a_datagram_that_is_too_short_for_its_length_is_400() {
+    let error = datagram("Content-Length: 9\r\n\r\nabc").unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::ShortBody);
+    assert_eq!(error.offset(), HEAD.len() + 16);
+    assert_eq!(error.status().unwrap().code(), 400);
+}
+
+#[test]
+fn lengths_that_are_no_lengths_are_refused_where_they_stand() {
+    for length in [
+        "-1",
+        "+5",
+        "5 5",
+        "0x10",
+        "5x",
+        "",
+        "4294967296",
+        "4294967301",
+        "18446744073709551616",
+        "99999999999999999999999999999999",
+        "1,1",
+        "\"5\"",
+        "5;x",
+    ] {
+        let error = datagram(&format!("Content-Length: {length}\r\n\r\n12345")).unwrap_err();
+        assert_eq!(error.kind(), ParseErrorKind::ContentLength, "{length}");
+        let at = if length.is_empty() { 15 + 1 } else { 16 };
+        assert_eq!(error.offset(), HEAD.len() + at, "{length}");
+    }
+    for length in ["0005", "5 ", "\t5"] {
+        assert_eq!(
+            datagram(&format!("Content-Length: {length}\r\n\r\n12345")).unwrap().body().len(),
+            5
+        );
+    }
+    // 2^31 and 2^32 - 1 are numbers, and longer than what is there.
+    for length in ["2147483648", "4294967295"] {
+        let error = datagram(&format!("Content-Length: {length}\r\n\r\n12345")).unwrap_err();
+        assert_eq!(error.kind(), ParseErrorKind::ShortBody, "{length}");
+    }
+}
+
+#[test]
+fn every_way_to_write_the_name_counts_as_the_length() {
+    for line in ["Content-Length : 2", "l: 2", "L\t:2", "CONTENT-LENGTH:\r\n 2", "content-length:2"]
+    {
+        let message = datagram(&format!("{line}\r\n\r\nabcd")).unwrap();
+        assert_eq!(message.body(), b"ab", "{line}");
+        let (frames, _) = stream(format!("{HEAD}{line}\r\n\r\nabcd").as_bytes());
+        let Frame::Message(streamed) = &frames[0] else { panic!("a message") };
+        assert_eq!(streamed.body(), b"ab", "{line}");
+        assert_eq!(message.headers().require(header::ContentLength).unwrap().get(), 2);
+    }
+}
+
+#[test]
+fn two_lengths_that_differ_are_refused_always() {
+    let text = "l: 2\r\nContent-Length: 3\r\n\r\nabcd";
+    let lenient = Parser::new().tolerances(Tolerances::lenient()).parse(format!("{HEAD}{text}"));
+    for error in [datagram(text).unwrap_err(), lenient.unwrap_err()] {
+        assert_eq!(error.kind(), ParseErrorKind::ContentLengthConflict);
+        assert_eq!(error.offset(), HEAD.len() + 22);
+    }
+}
+
+#[test]
+fn control_characters_and_line_ends_hide_no_header() {
+    let at = |rest: &str| {
+        let error = datagram(rest).unwrap_err();
+        (error.kind(), error.offset() - HEAD.len())
+    };
+    assert_eq!(at("Via\u{1}: x\r\n\r\n"), (ParseErrorKind::HeaderName, 3));
+    assert_eq!(at("X: a\rVia: b\r\n\r\n"), (ParseErrorKind::BareCr, 4));
+    assert_eq!(at("X: a\nVia: b\r\n\r\n"), (ParseErrorKind::BareLf, 4));
+    assert_eq!(at("X\r\nVia: b\r\n\r\n"), (ParseErrorKind::MissingColon, 1));
+    assert_eq!(at(": b\r\n\r\n"), (ParseErrorKind::HeaderName, 0));
+    assert_eq!(at(" X: b\r\n\r\n"), (ParseErrorKind::LeadingSpace, 0));
+    // White space before the colon is part of the grammar and hides nothing.
+    let message = datagram("X-Bypass-Me : v\r\n\r\n").unwrap();
+    assert_eq!(message.headers().raw("x-bypass-me"), Some(&b"v"[..]));
+}
+
+#[test]
+fn line_ends_before_a_message_are_skipped() {
+    let bytes = format!("\r\n\r\n{HEAD}\r\nbody");
+    let message = Message::parse(bytes.clone().into_bytes()).unwrap();
+    assert_eq!(message.as_bytes(), &bytes.as_bytes()[4..]);
+    assert_eq!(message.as_request().unwrap().uri_offset(), 4 + 8);
+    for empty in ["", "\r\n", "\r\n\r\n", "\n"] {
+        let error = Message::parse(empty.as_bytes().to_vec()).unwrap_err();
+        assert_eq!(error.kind(), ParseErrorKind::Empty, "{empty:?}");
+        assert_eq!(error.status(), None);
+    }
+}
+
+#[test]
+fn a_head_that_ends_early_says_so_at_its_end() {
+    let whole = "INVITE sip:bob@biloxi.example SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n\r\n";
+    for cut in 1..whole.len() - 2 {
+        let error = match Message::parse(whole.as_bytes()[..cut].to_vec()) {
+            Err(error) => error,
+            // Behind a whole line it is only the empty line that is missing.
+            Ok(message) => {
+                assert_eq!(message.deviations()[0].rule, Rule::MissingEmptyLine);
+                assert!(whole[..cut].ends_with("\r\n"));
+                continue;
+            }
+        };
+        assert!(error.offset() <= cut, "{cut}: {error}");
+    }
+}
+
+#[test]
+fn a_message_on_a_stream_needs_a_length() {
+    let (frames, end) = stream(format!("{HEAD}\r\n").as_bytes());
+    assert_eq!((frames.len(), end), (0, Err(ParseErrorKind::ContentLengthMissing)));
+}
+
+#[test]
+fn messages_follow_each_other_on_a_stream() {
+    let text = format!("{HEAD}l: 2\r\n\r\nab{HEAD}l: 0\r\n\r\n\r\n\r\n{HEAD}l: 1\r\n\r\nx");
+    let (frames, end) = stream(text.as_bytes());
+    let shape: Vec<_> = frames
+        .iter()
+        .map(|frame| match frame {
+            Frame::Message(message) => message.body().len(),
+            Frame::Ping => 100,
+            Frame::Pong => 200,
+        })
+        .collect();
+    assert_eq!(shape, [2, 0, 100, 1]);
+    assert_eq!(end, Ok(()));
+}
+
+#[test]
+fn a_ping_is_a_ping_when_it_comes_in_halves() {
+    let mut decoder = StreamDecoder::new();
+    for byte in b"\r\n\r" {
+        decoder.push(&[*byte]);
+        assert_eq!(decoder.next_frame(), Ok(None));
+    }
+    decoder.push(b"\n");
+    assert_eq!(decoder.next_frame(), Ok(Some(Frame::Ping)));
+    decoder.push(b"\r\n");
+    assert_eq!(decoder.next_frame(), Ok(None), "half a ping, or a pong");
+    decoder.push(b"O");
+    assert_eq!(decoder.next_frame(), Ok(Some(Frame::Pong)));
+    assert_eq!(decoder.pending(), 1);
+}
+
+#[test]
+fn the_side_that_pings_gets_its_pongs_at_once() {
+    let mut decoder = StreamDecoder::new().pongs_at_once();
+    decoder.push(b"\r\n");
+    assert_eq!(decoder.next_frame(), Ok(Some(Frame::Pong)));
+    decoder.push(b"\r");
+    assert_eq!(decoder.next_frame(), Ok(None));
+    decoder.push(b"\n\r\n");
+    assert_eq!(decoder.next_frame(), Ok(Some(Frame::Pong)));
+    assert_eq!(decoder.next_frame(), Ok(Some(Frame::Pong)));
+    assert_eq!(decoder.next_frame(), Ok(None));
+}
+
+#[test]
+fn an_error_on_a_stream_is_final() {
+    let mut decoder = StreamDecoder::new();
+    decoder.push(b"garbage\r\n");
+    let error = decoder.next_frame().unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::StartLine);
+    decoder.push(format!("{HEAD}l: 0\r\n\r\n").as_bytes());
+    assert_eq!(decoder.next_frame(), Err(error));
+    assert_eq!(decoder.pending(), 0, "nothing is kept behind an error");
+    assert_eq!(decoder.finish(), Err(error));
+}
+
+#[test]
+fn a_stream_that_ends_in_a_message_says_where() {
+    let in_head = stream(b"OPTIONS sip:a@b.example SIP/2.0\r\nVia: x").1;
+    assert_eq!(in_head, Err(ParseErrorKind::UnexpectedEnd));
+    let in_body = stream(format!("{HEAD}l: 9\r\n\r\nabc").as_bytes()).1;
+    assert_eq!(in_body, Err(ParseErrorKind::ShortBody));
+}
+
+#[test]
+fn every_limit_is_reached_and_said() {
+    let small = Limits {
+        message: 200,
+        head: 120,
+        start_line: 40,
+        header_line: 50,
+        header_name: 10,
+        headers: 3,
+    };
+    let parse = |text: String| {
+        let error = Parser::new().limits(small).parse(text.clone()).err();
+        let mut decoder = StreamDecoder::new().limits(small);
+        decoder.push(text.as_bytes());
+        (error, decoder.next_frame().err())
+    };
+    let start = "OPTIONS sip:a SIP/2.0\r\n";
+    let pad = |count: usize| "x".repeat(count);
+    for (limit, at, fits, beyond) in [
+        (
+            Limit::StartLine,
+            40,
+            format!("OPTIONS sip:{} SIP/2.0\r\nl: 0\r\n\r\n", pad(20)),
+            format!("OPTIONS sip:{} SIP/2.0\r\nl: 0\r\n\r\n", pad(21)),
+        ),
+        (
+            Limit::HeaderLine,
+            23 + 50,
+            format!("{start}A: {}\r\nl: 0\r\n\r\n", pad(45)),
+            format!("{start}A: {}\r\nl: 0\r\n\r\n", pad(46)),
+        ),
+        (
+            Limit::HeaderName,
+            23 + 10,
+            format!("{start}{}: 1\r\nl: 0\r\n\r\n", pad(10)),
+            format!("{start}{}: 1\r\nl: 0\r\n\r\n", pad(11)),
+        ),
+        (
+            Limit::Headers,
+            23 + 18,
+            format!("{start}A: 1\r\nl: 0\r\nB: 1\r\n\r\n"),
+            format!("{start}A: 1\r\nl: 0\r\nB: 1\r\nC: 1\r\n\r\n"),
+        ),
+        (
+            Limit::Head,
+            120,
+            format!("{start}A: {}\r\nB: {}\r\nl: 0\r\n\r\n", pad(40), pad(38)),
+            format!("{start}A: {}\r\nB: {}\r\nl: 0\r\n\r\n", pad(43), pad(43)),
+        ),
+    ] {
+        assert_eq!(parse(fits.clone()), (None, None), "{fits}");
+        let (datagram, stream) = parse(beyond.clone());
+        let error = datagram.expect(&beyond);
+        assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(limit), "{beyond}");
+        assert_eq!(error.offset(), at, "{beyond}");
+        let status = if limit == Limit::StartLine { 414 } else { 513 };
+        assert_eq!(error.status().unwrap().code(), status);
+        assert_eq!(stream, Some(error), "{beyond}");
+    }
+    let long = format!("{start}l: {}\r\n\r\n{}", 300, pad(300));
+    let (datagram, stream) = parse(long);
+    let kind = ParseErrorKind::LimitExceeded(Limit::Message);
+    assert_eq!(datagram.unwrap().kind(), kind);
+    assert_eq!(stream.unwrap().kind(), kind);
+}
+
+/// A head without an end does not grow without an end.
+#[test]
+fn a_stream_holds_no_more_than_a_head() {
+    let mut decoder = StreamDecoder::new();
+    for _ in 0..70_000 {
+        decoder.push(b"x");
+        if let Err(error) = decoder.next_frame() {
+            assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(Limit::StartLine));
+            return;
+        }
+    }
+    panic!("a start line of 70,000 octets was waited for");
+}
