@@ -25,6 +25,7 @@ mod index;
 mod scan;
 mod start_line;
 mod text;
+mod vector;
 mod word;
 
 mod error;

@@ -5,7 +5,7 @@
 //! line     = name *(SP / HTAB) ":" value CRLF *( (SP / HTAB) value CRLF )
 //! ```
 //!
-//! It looks for two things only, eight bytes at a time: the first colon of a line, and bytes
+//! It looks for two things only, sixteen bytes at a time: the first colon of a line, and bytes
 //! below 0x10, the line ends among them. It can stop where the bytes end and go on from there
 //! when more have come, so a head is scanned once however it is cut. The same grammar, written
 //! plainly, is the oracle that the tests compare it with.
@@ -18,7 +18,7 @@ use crate::index::{Entry, narrow};
 use crate::input::{skip_lws, trim_end};
 use crate::name::classify;
 use crate::start_line::StartLine;
-use crate::word::{controls, equal, first, load};
+use crate::vector;
 use crate::{Deviation, Limit, Limits, ParseError, ParseErrorKind, Rule, Tolerances};
 
 /// What the scanner goes by and what it fills in.
@@ -492,10 +492,10 @@ enum Found {
 #[inline(always)]
 fn colon_or_end(buffer: &[u8], mut from: usize) -> Found {
     loop {
-        let at = first_marked(
+        let at = vector::find(
             buffer,
             from,
-            |word| controls(word) | equal(word, b':'),
+            |bytes| vector::controls(bytes) | vector::equal(bytes, b':'),
             |b| b < 0x10 || b == b':',
         );
         match buffer.get(at) {
@@ -509,34 +509,6 @@ fn colon_or_end(buffer: &[u8], mut from: usize) -> Found {
 
 /// The first byte below 0x10 at or behind `from`, or the end.
 #[inline(always)]
-fn next_control(buffer: &[u8], mut from: usize) -> usize {
-    // Compilers turn this into vector instructions where there are some.
-    while let Some(chunk) = buffer.get(from..).and_then(<[u8]>::first_chunk::<16>)
-        && !chunk.iter().fold(false, |any, &b| any | (b < 0x10))
-    {
-        from += 16;
-    }
-    first_marked(buffer, from, controls, |b| b < 0x10)
-}
-
-/// The first byte at or behind `from` that `marks` marks in a word, and `is` finds where no word
-/// is left; or the end.
-#[inline(always)]
-fn first_marked(
-    buffer: &[u8],
-    mut from: usize,
-    marks: impl Fn(u64) -> u64,
-    is: impl Fn(u8) -> bool,
-) -> usize {
-    while let Some(word) = load(buffer, from) {
-        let marks = marks(word);
-        if marks != 0 {
-            return from + first(marks);
-        }
-        from += 8;
-    }
-    while buffer.get(from).is_some_and(|&b| !is(b)) {
-        from += 1;
-    }
-    from
+fn next_control(buffer: &[u8], from: usize) -> usize {
+    vector::find(buffer, from, vector::controls, |b| b < 0x10)
 }

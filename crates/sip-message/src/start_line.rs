@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::class::{self, run};
 use crate::index::narrow;
-use crate::word::find;
+use crate::vector::find_byte;
 use crate::{Deviation, ParseError, ParseErrorKind, Rule, StatusCode, Tolerances, Version};
 
 /// A start line: the kind of message and where its parts are.
@@ -89,7 +89,7 @@ impl Line<'_, '_> {
         }
         // Nearly every request line ends like this and has no further space.
         if let Some(before) = self.buffer[..self.end].strip_suffix(b" SIP/2.0")
-            && find(&self.buffer[..self.end], method_end + 1, b' ') == Some(before.len())
+            && find_byte(&self.buffer[..self.end], method_end + 1, b' ') == Some(before.len())
             && before.len() > method_end + 1
         {
             return Ok(StartLine::Request(RequestLine {

@@ -10,7 +10,7 @@ use super::HeaderValue;
 use crate::class::{self, is, run};
 use crate::input::{skip_lws, trim_end};
 use crate::text::{one_space, token_str, unquote};
-use crate::word::find;
+use crate::vector::find_byte;
 use crate::{Input, Params, Rule, ValueError, ValueErrorKind};
 
 /// A display name, a URI and the parameters of the header.
@@ -215,7 +215,7 @@ fn loose_display_name<'a>(
 fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at + 1;
-    let Some(end) = find(bytes, start, b'>') else {
+    let Some(end) = find_byte(bytes, start, b'>') else {
         let kind = ValueErrorKind::UnterminatedAngle;
         return Err(ValueError::new(kind, input.at, "`>`"));
     };
