@@ -115,22 +115,36 @@ impl<'a, 's> Input<'a, 's> {
     /// When there is no digit, or the number is larger and [`Rule::NumberOutOfRange`] is off.
     #[inline(always)]
     pub fn number(&mut self, max: u32, expected: &'static str) -> Result<u32, ValueError> {
-        let start = self.at;
+        let (bytes, start) = (self.bytes, self.at);
         let mut at = start;
         let mut value = 0u64;
-        while let Some(&byte) = self.bytes.get(at)
-            && byte.is_ascii_digit()
-        {
-            value = (value * 10 + u64::from(byte - b'0')).min(u64::from(u32::MAX) + 1);
+        while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
             at += 1;
-        }
-        if at == start {
-            return Err(self.unexpected(expected));
         }
         self.at = at;
         match u32::try_from(value) {
-            Ok(value) if value <= max => Ok(value),
-            _ => self.out_of_range(start, max, expected),
+            // Ten digits and fewer cannot have wrapped.
+            Ok(value) if value <= max && (1..=10).contains(&(at - start)) => Ok(value),
+            _ if at == start => Err(self.unexpected(expected)),
+            _ => self.long_number(start, max, expected),
+        }
+    }
+
+    /// A number that is beyond its range, or has many leading zeros.
+    #[cold]
+    fn long_number(
+        &mut self,
+        start: usize,
+        max: u32,
+        expected: &'static str,
+    ) -> Result<u32, ValueError> {
+        let value = self.bytes[start..self.at].iter().try_fold(0u32, |value, digit| {
+            value.checked_mul(10)?.checked_add(u32::from(digit - b'0'))
+        });
+        match value.filter(|value| *value <= max) {
+            Some(value) => Ok(value),
+            None => self.out_of_range(start, max, expected),
         }
     }
 

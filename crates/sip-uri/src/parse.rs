@@ -5,9 +5,9 @@ use crate::error::{Component, UriError, UriErrorKind};
 use crate::layout::{Layout, MAX_LEN, SchemeKind, offset};
 use crate::params::ParamSpans;
 use crate::rule::Rule;
-use crate::scan::{Field, blanks, misplaced, run};
+use crate::scan::{Field, blanks, find, misplaced, run};
 use crate::tolerances::{Context, Deviation};
-use host::{plain_name, scan_host_port};
+use host::{plain_host, scan_host_port};
 
 pub(crate) mod host;
 mod ip;
@@ -135,23 +135,23 @@ fn other_scheme(bytes: &[u8]) -> Result<(SchemeKind, usize), UriError> {
 #[inline(always)]
 fn sip_uri(bytes: &[u8], layout: &mut Layout, cx: &mut Context<'_>) -> Result<(), UriError> {
     let start = usize::from(layout.scheme_end) + 1;
-    // Most users and most hosts are plain names; which of the two it was, the next byte tells.
+    // Most users are spelt like a host; which of the two it was, the next byte tells.
     let mut host = start;
-    let mut name = plain_name(bytes, start);
-    let rest = name.unwrap_or(start);
+    let mut plain = plain_host(bytes, start);
+    let rest = plain.map_or(start, |scanned| scanned.host_end);
     if rest < bytes.len() {
-        if bytes[rest] == b'@' && name.is_some() {
+        if bytes[rest] == b'@' && plain.is_some() {
             layout.has_user = true;
             layout.user_end = offset(rest);
             host = rest + 1;
-        } else if let Some(at) = bytes[rest..].iter().position(|byte| *byte == b'@') {
-            host = userinfo(bytes, start, rest + at, layout, cx)?;
+        } else if let Some(at) = find(bytes, rest, b'@') {
+            host = userinfo(bytes, start, at, layout, cx)?;
         }
         if host > start {
-            name = plain_name(bytes, host);
+            plain = plain_host(bytes, host);
         }
     }
-    let scanned = scan_host_port(bytes, host, name, cx)?;
+    let scanned = scan_host_port(bytes, host, plain, cx)?;
     layout.host_start = offset(host);
     layout.host_end = offset(scanned.host_end);
     layout.host = scanned.kind;

@@ -41,6 +41,20 @@ pub(crate) fn run(
     }
 }
 
+/// The first `byte` at or behind `pos`.
+#[inline(always)]
+pub(crate) fn find(bytes: &[u8], mut pos: usize, byte: u8) -> Option<usize> {
+    // Compilers turn this into vector instructions where there are some; one at a time costs four
+    // instructions a byte, and a library's search more than that on texts as short as these.
+    while let Some(chunk) = bytes.get(pos..).and_then(<[u8]>::first_chunk::<16>)
+        && !chunk.iter().fold(false, |any, &b| any | (b == byte))
+    {
+        pos += 16;
+    }
+    let rest = bytes.get(pos..)?;
+    rest.iter().position(|&b| b == byte).map(|len| pos + len)
+}
+
 /// The position behind an escape or a tolerated byte at `pos`, or `pos` for neither.
 #[inline(never)]
 fn irregular(

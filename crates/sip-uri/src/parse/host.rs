@@ -56,16 +56,16 @@ pub(crate) fn read_host(kind: HostKind, bytes: &[u8]) -> Host<'_> {
     address.unwrap_or_else(|| Host::Name(text(bytes)))
 }
 
-/// `hostport = host [ ":" port ]`, where `name` is what [`plain_name`] has found at `pos`.
+/// `hostport = host [ ":" port ]`, where `plain` is what [`plain_host`] has found at `pos`.
 #[inline(always)]
 pub(crate) fn scan_host_port(
     bytes: &[u8],
     pos: usize,
-    name: Option<usize>,
+    plain: Option<Scanned>,
     cx: &mut Context<'_>,
 ) -> Result<Scanned, UriError> {
-    let mut scanned = match name {
-        Some(end) => Scanned::host_only(HostKind::Name, end),
+    let mut scanned = match plain {
+        Some(scanned) => scanned,
         None => any_host(bytes, pos, cx)?,
     };
     if bytes.get(scanned.host_end) == Some(&b':') {
@@ -116,15 +116,54 @@ pub(crate) fn scan_host(
     pos: usize,
     cx: &mut Context<'_>,
 ) -> Result<Scanned, UriError> {
-    match plain_name(bytes, pos) {
-        Some(end) => Ok(Scanned::host_only(HostKind::Name, end)),
+    match plain_host(bytes, pos) {
+        Some(scanned) => Ok(scanned),
         None => any_host(bytes, pos, cx),
     }
 }
 
+/// A host as nearly all are: a name, or an IPv4 address. `None` leaves the decision to
+/// [`any_host`].
+#[inline(always)]
+pub(crate) fn plain_host(bytes: &[u8], pos: usize) -> Option<Scanned> {
+    if let Some(b'0'..=b'9') = bytes.get(pos)
+        && let Some(end) = plain_ipv4(bytes, pos)
+    {
+        return Some(Scanned::host_only(HostKind::V4, end));
+    }
+    plain_name(bytes, pos).map(|end| Scanned::host_only(HostKind::Name, end))
+}
+
+/// Four octets without leading zeros that no more of a name follows: where they end.
+#[inline(always)]
+fn plain_ipv4(bytes: &[u8], pos: usize) -> Option<usize> {
+    let mut end = pos;
+    for octet in 0..4 {
+        if octet > 0 {
+            if bytes.get(end) != Some(&b'.') {
+                return None;
+            }
+            end += 1;
+        }
+        let start = end;
+        let mut value = 0u32;
+        while let Some(digit @ b'0'..=b'9') = bytes.get(end)
+            && end - start < 3
+        {
+            value = value * 10 + u32::from(digit - b'0');
+            end += 1;
+        }
+        if end == start || value > 255 || (bytes[start] == b'0' && end - start > 1) {
+            return None;
+        }
+    }
+    let more = |b: &u8| class::is(*b, class::LABEL) || matches!(*b, b'.' | b'_');
+    if bytes.get(end).is_some_and(more) { None } else { Some(end) }
+}
+
 /// `hostname` without a dot at its end: where it ends. `None` leaves the decision to [`any_host`].
 #[inline(always)]
-pub(crate) fn plain_name(bytes: &[u8], pos: usize) -> Option<usize> {
+fn plain_name(bytes: &[u8], pos: usize) -> Option<usize> {
     let mut label = pos;
     let mut end = pos;
     loop {
