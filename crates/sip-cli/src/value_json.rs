@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use sip_message::Params;
-use sip_message::value::{Contact, NameAddr, Value};
+use sip_message::value::{AuthParams, Contact, NameAddr, Value};
 use sip_uri::UriRef;
 
 use crate::text;
@@ -27,6 +27,37 @@ pub(crate) fn value_json(value: &Value<'_>) -> Json {
         Value::MediaType(media) => json!({
             "value": format!("{}/{}", media.type_(), media.subtype()),
             "params": params(media.params()),
+        }),
+        Value::RAck(rack) => json!({
+            "rseq": rack.rseq(),
+            "number": rack.cseq(),
+            "method": rack.method().as_str(),
+        }),
+        Value::Parameterized(value) => json!({
+            "value": text::lossy(&value.value()),
+            "params": params(value.params()),
+        }),
+        Value::ParamList(list) => params(list.params()),
+        Value::Challenge(challenge) => {
+            auth(challenge.scheme(), challenge.token68(), challenge.params())
+        }
+        Value::Credentials(credentials) => {
+            auth(credentials.scheme(), credentials.token68(), credentials.params())
+        }
+        Value::AuthenticationInfo(info) => auth_params(info.params()),
+        Value::Date(date) => json!({ "text": date.to_string(), "unix": date.unix_seconds() }),
+        Value::Timestamp(timestamp) => {
+            json!({ "time": timestamp.time(), "delay": timestamp.delay() })
+        }
+        Value::RetryAfter(retry) => json!({
+            "seconds": retry.seconds(),
+            "comment": retry.comment().map(|comment| text::lossy(&comment)),
+            "params": params(retry.params()),
+        }),
+        Value::Warning(warning) => json!({
+            "code": warning.code(),
+            "agent": warning.agent(),
+            "text": text::lossy(&warning.text()),
         }),
         Value::Number(number) => number.get().into(),
         Value::Text(value) => text::lossy(&value.unfolded()).into(),
@@ -70,6 +101,18 @@ fn params(params: Params<'_>) -> Json {
     let mut object = Map::new();
     for param in params {
         put_first(&mut object, param.name(), param.value().map(|value| text::lossy(&value)));
+    }
+    object.into()
+}
+
+fn auth(scheme: &str, token68: Option<&str>, params: AuthParams<'_>) -> Json {
+    json!({ "scheme": scheme, "token68": token68, "params": auth_params(params) })
+}
+
+fn auth_params(params: AuthParams<'_>) -> Json {
+    let mut object = Map::new();
+    for param in params.iter() {
+        put_first(&mut object, param.name(), Some(text::lossy(&param.value())));
     }
     object.into()
 }

@@ -1,7 +1,7 @@
 //! Typed header values for people: a line with the main parts, and the parameters below it.
 
 use sip_message::Params;
-use sip_message::value::{Contact, NameAddr, Value};
+use sip_message::value::{AuthParams, Contact, NameAddr, Value};
 use sip_uri::UriRef;
 
 use crate::text;
@@ -35,6 +35,48 @@ pub(crate) fn value_lines(value: &Value<'_>) -> Vec<Line> {
         Value::MediaType(media) => {
             let first = Line::plain(&format!("{}/{}", media.type_(), media.subtype()));
             with_params(first, media.params())
+        }
+        Value::RAck(rack) => {
+            let mut line = Line::plain(&format!("{}  {}  ", rack.rseq(), rack.cseq()));
+            line.paint(style::STRONG, rack.method().as_str());
+            vec![line]
+        }
+        Value::Parameterized(value) => {
+            with_params(Line::plain(&text::show_on_one_line(value.as_bytes())), value.params())
+        }
+        Value::ParamList(list) => {
+            let shown = list.params().iter().map(|param| {
+                param_text(param.name(), param.raw_value().map(text::show_on_one_line).as_deref())
+            });
+            wrapped(shown)
+        }
+        Value::Challenge(challenge) => {
+            auth(challenge.scheme(), challenge.token68(), challenge.params())
+        }
+        Value::Credentials(credentials) => {
+            auth(credentials.scheme(), credentials.token68(), credentials.params())
+        }
+        Value::AuthenticationInfo(info) => wrapped(auth_params(info.params())),
+        Value::Date(date) => vec![Line::plain(&date.to_string())],
+        Value::Timestamp(timestamp) => {
+            let mut line = Line::plain(timestamp.time());
+            if let Some(delay) = timestamp.delay() {
+                line.push("  delay ");
+                line.push(delay);
+            }
+            vec![line]
+        }
+        Value::RetryAfter(retry) => {
+            let mut line = Line::plain(&format!("{} s", retry.seconds()));
+            if let Some(comment) = retry.comment() {
+                line.push(&format!("  ({})", text::show_on_one_line(&comment)));
+            }
+            with_params(line, retry.params())
+        }
+        Value::Warning(warning) => {
+            let mut line = Line::plain(&format!("{}  {}  ", warning.code(), warning.agent()));
+            line.push(&text::show_on_one_line(&warning.text()));
+            vec![line]
         }
         Value::Number(number) => vec![Line::plain(&number.to_string())],
         Value::Text(value) => text_lines(value.as_bytes()),
@@ -83,6 +125,27 @@ pub(crate) fn text_lines(value: &[u8]) -> Vec<Line> {
     lines
 }
 
+fn auth(scheme: &str, token68: Option<&str>, params: AuthParams<'_>) -> Vec<Line> {
+    let mut first = Line::styled(style::STRONG, scheme);
+    if let Some(token68) = token68 {
+        first.push("  ");
+        first.push(token68);
+    }
+    let mut lines = vec![first];
+    lines.extend(wrapped(auth_params(params)).into_iter().map(|params| {
+        let mut line = Line::plain("  ");
+        line.append(params);
+        line
+    }));
+    lines
+}
+
+fn auth_params(params: AuthParams<'_>) -> impl Iterator<Item = Line> {
+    params
+        .iter()
+        .map(|param| param_text(param.name(), Some(&text::show_on_one_line(param.raw_value()))))
+}
+
 fn param_text(name: &str, value: Option<&str>) -> Line {
     let mut line = Line::styled(style::PARAM, name);
     if let Some(value) = value {
@@ -93,7 +156,7 @@ fn param_text(name: &str, value: Option<&str>) -> Line {
 }
 
 /// Puts parts side by side as far as there is room.
-fn wrapped(parts: impl Iterator<Item = Line>) -> Vec<Line> {
+fn wrapped(parts: impl IntoIterator<Item = Line>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for part in parts {
         match lines.last_mut() {
@@ -131,7 +194,7 @@ pub(crate) fn uri_lines(uri: UriRef<'_>) -> Vec<Line> {
     {
         part("number", number.number());
     }
-    let mut lines = wrapped(parts.into_iter());
+    let mut lines = wrapped(parts);
     let params = uri.params().map(|param| {
         param_text(
             &text::show(param.name.as_bytes()),

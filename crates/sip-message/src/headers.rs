@@ -64,7 +64,7 @@ impl<'a> Headers<'a> {
         if let Ok(value) = H::parse(&mut input)
             && match input.peek() {
                 None => true,
-                Some(b',') => H::LIST != ListKind::Single,
+                Some(b',') => H::LIST.has_commas(),
                 Some(_) => false,
             }
         {
@@ -356,7 +356,7 @@ impl<'a, 's> Split<'a, 's> {
             return None;
         }
         self.input.skip_lws();
-        if self.list != ListKind::Single && matches!(self.input.peek(), None | Some(b',')) {
+        if self.list.has_commas() && matches!(self.input.peek(), None | Some(b',')) {
             match self.empty_elements() {
                 Ok(true) => {}
                 Ok(false) => return None,
@@ -371,14 +371,14 @@ impl<'a, 's> Split<'a, 's> {
         self.input.skip_lws();
         match self.input.peek() {
             None => self.state = Place::End,
-            Some(b',') if self.list != ListKind::Single => {
+            Some(b',') if self.list.has_commas() => {
                 self.input.at += 1;
                 self.state = Place::Comma;
             }
             Some(_) => {
-                let expected = match self.list {
-                    ListKind::Single => "the end of the value",
-                    _ => "a comma or the end of the line",
+                let expected = match self.list.has_commas() {
+                    false => "the end of the value",
+                    true => "a comma or the end of the line",
                 };
                 let error = self.input.unexpected(expected);
                 return Some(Err(self.skip_bad(start, error)));
@@ -423,7 +423,7 @@ impl<'a, 's> Split<'a, 's> {
     #[cold]
     fn skip_bad(&mut self, start: usize, error: ValueError) -> ValueError {
         self.state = Place::End;
-        if self.list != ListKind::Single
+        if self.list.has_commas()
             && let Some(comma) = comma_behind(self.input.bytes, start)
         {
             self.input.at = comma + 1;

@@ -40,6 +40,16 @@ impl<'a> HeaderName<'a> {
         class::all(name.as_bytes(), class::TOKEN).then(|| Self::from_token(name))
     }
 
+    /// Every name of the table, in its order.
+    ///
+    /// ```
+    /// use sip_message::HeaderName;
+    /// assert!(HeaderName::known_names().len() >= 120);
+    /// ```
+    pub fn known_names() -> impl ExactSizeIterator<Item = HeaderName<'static>> {
+        ALL[1..].iter().map(|known| HeaderName(Repr::Known(*known)))
+    }
+
     /// A name that was checked to be a token.
     pub(crate) fn from_token(name: &'a str) -> Self {
         match classify(name.as_bytes(), 0, name.len()) {
@@ -127,7 +137,7 @@ struct Key {
 }
 
 const SLOTS: usize = 1 << SLOT_BITS;
-const SLOT_BITS: u32 = 8;
+const SLOT_BITS: u32 = 9;
 const KEYS: usize = 2 * NAMES.len();
 
 /// Names and compact forms: the key of row `n` is at `2 * n`, that of its compact form behind it.
@@ -136,7 +146,7 @@ static KEY: [Key; KEYS] = keys();
 /// Where to look: the place of a key, plus one, at its hash or in the slots behind.
 static SLOT: [u8; SLOTS] = slots();
 
-const _: () = assert!(KEYS < u8::MAX as usize && KEYS * 2 < SLOTS, "the look-up is too full");
+const _: () = assert!(KEYS < u8::MAX as usize && KEYS < SLOTS / 2, "the look-up is too full");
 
 #[expect(clippy::cast_possible_truncation, reason = "KEYS is below 255")]
 const fn keys() -> [Key; KEYS] {

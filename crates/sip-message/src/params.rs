@@ -7,7 +7,8 @@ use core::fmt;
 use crate::class::{self, is, run};
 use crate::input::{is_lws, skip_lws};
 use crate::text::{token_str, unquote};
-use crate::{Input, Rule, Tolerances, ValueError};
+use crate::vector::find_byte;
+use crate::{Input, Rule, Tolerances, ValueError, ValueErrorKind};
 
 /// The parameters of a value: `;name=value;flag`, in order, as they came.
 ///
@@ -79,6 +80,22 @@ impl<'a> Params<'a> {
         }
         input.at = end.max(input.at);
         let params = Self { raw: &bytes[start..end] };
+        if input.looks_for(Rule::DuplicateParameter) {
+            params.check_duplicates(input, start)?;
+        }
+        Ok(params)
+    }
+
+    /// Reads parameters of which the first has no semicolon before it.
+    pub(crate) fn parse_leading(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let start = input.at;
+        if param(input)?.is_none() {
+            return Err(input.unexpected("a parameter"));
+        }
+        let first = input.at;
+        let more = Self::parse_each(input, |_, _| Ok(()))?;
+        let end = if more.is_empty() { first } else { input.at };
+        let params = Self { raw: &input.bytes[start..end] };
         if input.looks_for(Rule::DuplicateParameter) {
             params.check_duplicates(input, start)?;
         }
@@ -176,6 +193,11 @@ impl<'a> Iterator for ParamsIter<'a> {
 
     fn next(&mut self) -> Option<Param<'a>> {
         let input = &mut self.input;
+        // Where the text starts with a name, that is the first parameter: see `parse_leading`.
+        let leading = input.at == 0 && input.peek().is_some_and(|b| b != b';');
+        if leading && let Ok(Some(param)) = param(input) {
+            return Some(param);
+        }
         loop {
             input.skip_lws();
             if !input.eat(b';') {
@@ -257,6 +279,16 @@ fn other_value<'a>(
 ) -> Result<&'a [u8], ValueError> {
     let bytes = input.bytes;
     let start = input.at;
+    // ident-info = "info" EQUAL LAQUOT absoluteURI RAQUOT (RFC 8224 §4)
+    if name.eq_ignore_ascii_case(b"info") && bytes.get(start) == Some(&b'<') {
+        return match find_byte(bytes, start, b'>') {
+            Some(end) => {
+                input.at = end + 1;
+                Ok(&bytes[start..=end])
+            }
+            None => Err(ValueError::new(ValueErrorKind::UnterminatedAngle, start, "`>`")),
+        };
+    }
     let end = run(bytes, start, class::LOOSE_VALUE);
     let host = &bytes[start..end];
     if is_ipv6_reference(host) {

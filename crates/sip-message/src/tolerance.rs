@@ -117,6 +117,10 @@ rules! {
     MissingReasonSpace = 5, "missing-reason-space", "RFC 3261 §7.2", Info, on;
     /// A parameter without the value that it must have.
     MissingParameterValue = 22, "missing-parameter-value", "RFC 3261 §25.1", Warning, on;
+    /// A digest parameter in quotes that must have none, or without those that it must have.
+    AuthQuoting = 23, "auth-quoting", "RFC 3261 §25.1", Warning, on;
+    /// A date whose zone is not called GMT, though it is that zone.
+    DateZone = 24, "date-zone", "RFC 3261 §20.17", Warning, on;
     /// A second Content-Length with the same number.
     DuplicateContentLength = 6, "duplicate-content-length", "RFC 3261 §20.14", Warning, on;
     /// A datagram whose body is shorter than its Content-Length says: what is there is the body.

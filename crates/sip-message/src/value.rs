@@ -2,33 +2,47 @@
 //!
 //! | family | headers |
 //! |---|---|
-//! | [`NameAddr`] | From, To, Route, Record-Route |
+//! | [`NameAddr`] | From, To, Route, Record-Route, Refer-To, P-Asserted-Identity and all other addresses; Call-Info and its kin |
 //! | [`Contact`] | Contact: an address, or `*` |
 //! | [`Via`] | Via |
-//! | [`CSeq`] | CSeq |
-//! | [`CallId`] | Call-ID |
-//! | [`Token`] | option tags: Supported, Require, Proxy-Require, Unsupported |
-//! | [`Method`] | Allow |
-//! | [`MediaType`] | Content-Type |
-//! | [`Number`] | Max-Forwards, Content-Length, Expires |
-//! | [`Text`] | Subject, User-Agent, Server |
+//! | [`CSeq`], [`RAck`] | CSeq, RAck |
+//! | [`CallId`] | Call-ID, In-Reply-To |
+//! | [`Token`], [`Method`] | lists of tokens and methods: Supported, Require, Allow, Resource-Priority |
+//! | [`Parameterized`] | a value with parameters: Event, Reason, Replaces, Session-Expires and most extensions |
+//! | [`ParamList`] | parameters alone: P-Charging-Vector |
+//! | [`MediaType`] | Content-Type, Accept |
+//! | [`Challenge`], [`Credentials`], [`AuthenticationInfo`] | authentication |
+//! | [`Number`] | Max-Forwards, Content-Length, Expires, RSeq |
+//! | [`Text`] | Subject, User-Agent, Server, Organization |
+//! | [`Date`], [`Timestamp`], [`RetryAfter`], [`Warning`] | the four of RFC 3261 whose grammar no other header has |
 
+mod auth;
 mod call_id;
 mod contact;
 mod cseq;
+mod date;
 mod media_type;
 mod name_addr;
 mod number;
+mod parameterized;
+mod rack;
+mod retry;
 mod text;
 mod token;
 mod via;
 
+pub use auth::{Algorithm, AuthParam, AuthParams, AuthenticationInfo, Challenge, Credentials};
 pub use call_id::CallId;
 pub use contact::{Contact, QValue};
 pub use cseq::CSeq;
+pub use date::{Date, Timestamp};
 pub use media_type::MediaType;
 pub use name_addr::{DisplayName, NameAddr};
 pub use number::Number;
+pub(crate) use parameterized::Head;
+pub use parameterized::{ParamList, Parameterized};
+pub use rack::RAck;
+pub use retry::{RetryAfter, Warning};
 pub use text::{Product, Products, Text};
 pub use token::Token;
 pub use via::Via;
@@ -80,6 +94,8 @@ pub enum Value<'a> {
     Via(Via<'a>),
     /// A CSeq.
     CSeq(CSeq<'a>),
+    /// A RAck.
+    RAck(RAck<'a>),
     /// A Call-ID.
     CallId(CallId<'a>),
     /// A token of a list.
@@ -88,6 +104,24 @@ pub enum Value<'a> {
     Method(Method<'a>),
     /// A media type.
     MediaType(MediaType<'a>),
+    /// A value with parameters.
+    Parameterized(Parameterized<'a>),
+    /// Parameters alone.
+    ParamList(ParamList<'a>),
+    /// A challenge.
+    Challenge(Challenge<'a>),
+    /// Credentials.
+    Credentials(Credentials<'a>),
+    /// What Authentication-Info says.
+    AuthenticationInfo(AuthenticationInfo<'a>),
+    /// A date.
+    Date(Date),
+    /// A timestamp.
+    Timestamp(Timestamp<'a>),
+    /// A Retry-After.
+    RetryAfter(RetryAfter<'a>),
+    /// A warning.
+    Warning(Warning<'a>),
     /// A number.
     Number(Number),
     /// Text.
@@ -109,10 +143,20 @@ into_value! {
     Contact(Contact<'a>)
     Via(Via<'a>)
     CSeq(CSeq<'a>)
+    RAck(RAck<'a>)
     CallId(CallId<'a>)
     Token(Token<'a>)
     Method(Method<'a>)
     MediaType(MediaType<'a>)
+    Parameterized(Parameterized<'a>)
+    ParamList(ParamList<'a>)
+    Challenge(Challenge<'a>)
+    Credentials(Credentials<'a>)
+    AuthenticationInfo(AuthenticationInfo<'a>)
+    Date(Date)
+    Timestamp(Timestamp<'a>)
+    RetryAfter(RetryAfter<'a>)
+    Warning(Warning<'a>)
     Number(Number)
     Text(Text<'a>)
 }

@@ -75,6 +75,15 @@ fn cases() -> Vec<Case> {
             "SIP/2.0 200 OK\r\nContent-Type: text/plain;charset[]\r\n\r\n",
         ),
         case(
+            Rule::AuthQuoting,
+            "SIP/2.0 401 U\r\nWWW-Authenticate: Digest realm=\"a\", algorithm=[\"MD5\"]\r\n\r\n",
+        ),
+        case(
+            Rule::AuthQuoting,
+            "SIP/2.0 401 U\r\nWWW-Authenticate: Digest realm=\"a\", qop=[auth]\r\n\r\n",
+        ),
+        case(Rule::DateZone, "SIP/2.0 200 OK\r\nDate: Sat, 13 Nov 2010 23:29:00 [UTC]\r\n\r\n"),
+        case(
             Rule::Uri(sip_uri::Rule::UserHash),
             "SIP/2.0 200 OK\r\nm: <sip:a[#]b@b.example>\r\n\r\n",
         ),

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::HeaderValue;
 use crate::class::{self, run};
+use crate::input::is_lws;
 use crate::{Input, Rule, ValueError};
 
 /// `callid = word [ "@" word ]`; compared byte by byte.
@@ -35,6 +36,21 @@ impl<'a> CallId<'a> {
 impl<'a> HeaderValue<'a> for CallId<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        Self::parse_until(input, |_| false)
+    }
+}
+
+impl<'a> CallId<'a> {
+    /// An identifier of a list, which a comma ends: In-Reply-To.
+    pub(crate) fn parse_listed(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        Self::parse_until(input, |b| b == b',')
+    }
+
+    #[inline(always)]
+    fn parse_until(
+        input: &mut Input<'a, '_>,
+        ends: impl Fn(u8) -> bool,
+    ) -> Result<Self, ValueError> {
         let (bytes, start) = (input.bytes, input.at);
         let mut end = run(bytes, start, class::WORD);
         if end > start && bytes.get(end) == Some(&b'@') {
@@ -43,8 +59,8 @@ impl<'a> HeaderValue<'a> for CallId<'a> {
                 end = host;
             }
         }
-        if !matches!(bytes.get(end), None | Some(b' ' | b'\t' | b'\r' | b'\n')) || end == start {
-            end = loose(input, end)?;
+        if end == start || !bytes.get(end).is_none_or(|&b| is_lws(b) || ends(b)) {
+            end = loose(input, end, ends)?;
         }
         input.at = end;
         Ok(Self(&bytes[start..end]))
@@ -53,8 +69,12 @@ impl<'a> HeaderValue<'a> for CallId<'a> {
 
 /// The end of an identifier with characters that no word has.
 #[cold]
-fn loose(input: &mut Input<'_, '_>, bad: usize) -> Result<usize, ValueError> {
-    let visible = |b: &u8| *b > b' ' && *b != 0x7f;
+fn loose(
+    input: &mut Input<'_, '_>,
+    bad: usize,
+    ends: impl Fn(u8) -> bool,
+) -> Result<usize, ValueError> {
+    let visible = |b: &u8| *b > b' ' && *b != 0x7f && !ends(*b);
     let end = bad + input.bytes[bad..].iter().take_while(|b| visible(b)).count();
     input.at = bad;
     if end == bad {

@@ -1,7 +1,7 @@
-//! Content-Type (RFC 3261 §20.15).
+//! Content-Type (RFC 3261 §20.15) and Accept (§20.1).
 
 use super::HeaderValue;
-use crate::{Input, Params, ValueError};
+use crate::{Input, Param, Params, ValueError};
 
 /// `media-type = m-type SLASH m-subtype *(SEMI m-parameter)`.
 ///
@@ -47,6 +47,22 @@ impl<'a> MediaType<'a> {
 impl<'a> HeaderValue<'a> for MediaType<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        // m-parameter = m-attribute EQUAL m-value
+        Self::parse_each(input, |input, param| param.require_value(input))
+    }
+}
+
+impl<'a> MediaType<'a> {
+    /// `accept-range = media-range *( SEMI accept-param )`: types may be `*`, and a parameter need
+    /// not have a value.
+    pub(crate) fn parse_range(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        Self::parse_each(input, |_, _| Ok(()))
+    }
+
+    fn parse_each<'s>(
+        input: &mut Input<'a, 's>,
+        see: impl FnMut(&mut Input<'a, 's>, Param<'a>) -> Result<(), ValueError>,
+    ) -> Result<Self, ValueError> {
         let kind = input.token("a media type")?;
         // SLASH = SWS "/" SWS
         input.skip_lws();
@@ -55,8 +71,7 @@ impl<'a> HeaderValue<'a> for MediaType<'a> {
         }
         input.skip_lws();
         let subtype = input.token("a media subtype")?;
-        // m-parameter = m-attribute EQUAL m-value
-        let params = Params::parse_each(input, |input, param| param.require_value(input))?;
+        let params = Params::parse_each(input, see)?;
         Ok(Self { kind, subtype, params })
     }
 }

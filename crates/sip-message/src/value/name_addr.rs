@@ -96,6 +96,14 @@ impl<'a> NameAddr<'a> {
         Ok(address)
     }
 
+    /// `LAQUOT absoluteURI RAQUOT *( SEMI generic-param )`, as Call-Info has it: no display name.
+    pub(crate) fn parse_link(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        if input.peek() != Some(b'<') {
+            return Err(input.unexpected("`<`"));
+        }
+        Self::parse(input)
+    }
+
     /// An address that must stand in angle brackets, as Route and Record-Route have it.
     #[inline]
     pub(crate) fn parse_bracketed(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {

@@ -1,0 +1,49 @@
+//! RAck (RFC 3262 §7.2).
+
+use super::HeaderValue;
+use crate::{Input, Method, ValueError};
+
+/// `RAck = response-num LWS CSeq-num LWS Method`: which provisional response a PRACK confirms.
+///
+/// ```
+/// use sip_message::{value::{HeaderValue, RAck}, Method};
+/// let rack = RAck::decode(b"776656 1 INVITE").unwrap();
+/// assert_eq!((rack.rseq(), rack.cseq(), rack.method()), (776656, 1, Method::INVITE));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RAck<'a> {
+    rseq: u32,
+    cseq: super::CSeq<'a>,
+}
+
+impl<'a> RAck<'a> {
+    /// The RSeq of the response.
+    #[must_use]
+    pub fn rseq(&self) -> u32 {
+        self.rseq
+    }
+
+    /// The CSeq number of the response.
+    #[must_use]
+    pub fn cseq(&self) -> u32 {
+        self.cseq.number()
+    }
+
+    /// The CSeq method of the response.
+    #[must_use]
+    pub fn method(&self) -> Method<'a> {
+        self.cseq.method()
+    }
+}
+
+impl<'a> HeaderValue<'a> for RAck<'a> {
+    fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let rseq = input.number(u32::MAX, "a response number")?;
+        let gap = input.at;
+        input.skip_lws();
+        if input.at == gap {
+            return Err(input.unexpected("white space behind the response number"));
+        }
+        Ok(Self { rseq, cseq: super::CSeq::parse(input)? })
+    }
+}
