@@ -293,6 +293,12 @@ impl<'a, 's> Input<'a, 's> {
         }
     }
 
+    /// Whether all that is wrong is to be found, also what is read later as a rule.
+    #[inline(always)]
+    pub(crate) fn is_checking(&self) -> bool {
+        self.deviations.is_some()
+    }
+
     /// Whether what `rule` is about must be looked for: where it is on and nothing is written down,
     /// the answer would change nothing.
     #[inline(always)]

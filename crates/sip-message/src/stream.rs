@@ -116,14 +116,19 @@ impl StreamDecoder {
         if self.error.is_some() {
             return;
         }
-        // A byte alone is worth its own path: a call to copy it costs more than all the rest.
-        match bytes {
-            [byte] => self.buffer.put_u8(*byte),
-            _ => self.buffer.extend_from_slice(bytes),
-        }
+        // A byte alone is worth its own path: two calls cost more than all the rest.
+        let line_end = match bytes {
+            [byte] => {
+                self.buffer.put_u8(*byte);
+                *byte == b'\n'
+            }
+            _ => {
+                self.buffer.extend_from_slice(bytes);
+                self.message.is_none() && memchr::memchr(b'\n', bytes).is_some()
+            }
+        };
         // A head goes on at a line end, a body when all of it is there.
-        self.ready |= self.buffer.len() >= self.wanted
-            || self.message.is_none() && memchr::memchr(b'\n', bytes).is_some();
+        self.ready |= self.buffer.len() >= self.wanted || line_end && self.message.is_none();
     }
 
     /// The next message or keep-alive; `None` asks for more bytes.

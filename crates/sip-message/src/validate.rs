@@ -126,6 +126,7 @@ impl<'c> Validator<'c> {
             check.at_header(ProblemKind::CSeqMethod, HeaderName::CSEQ, check.status);
         }
         check.values(header::Contact);
+        check.star(request);
         check.values(header::Route);
         check.values(header::RecordRoute);
         if self.role == Role::Proxy
@@ -274,6 +275,19 @@ impl<'m> Check<'m> {
         }
     }
 
+    /// RFC 3261 §10.3 step 6: `Contact: *` stands alone, in a REGISTER with Expires 0.
+    fn star(&mut self, request: &'m Request) {
+        let headers = request.headers();
+        let contacts = || headers.each(header::Contact).filter_map(Result::ok);
+        if !contacts().any(|contact| contact.is_star()) {
+            return;
+        }
+        let expires = headers.find(header::Expires).ok().flatten().map(|expires| expires.get());
+        if request.method() != Method::REGISTER || contacts().count() > 1 || expires != Some(0) {
+            self.at_header(ProblemKind::Star, HeaderName::CONTACT, self.status);
+        }
+    }
+
     fn duplicates(&mut self) {
         let mut seen = [false; header::ALL.len()];
         for line in self.message.headers().iter() {
@@ -358,6 +372,8 @@ pub enum ProblemKind<'m> {
     Extension,
     /// The body is of a type that the receiver does not read.
     MediaType,
+    /// `Contact: *` beside other contacts, without Expires 0, or in another request than REGISTER.
+    Star,
     /// A response with more than one Via is for a proxy, not for its user agent.
     NotForUs,
 }
@@ -407,6 +423,7 @@ impl<'m> Problem<'m> {
             ProblemKind::NoForwards => "RFC 3261 §16.3",
             ProblemKind::Extension => "RFC 3261 §8.2.2.3",
             ProblemKind::MediaType => "RFC 3261 §8.2.3",
+            ProblemKind::Star => "RFC 3261 §10.3",
             ProblemKind::NotForUs => "RFC 3261 §8.1.3.3",
         }
     }
@@ -427,6 +444,7 @@ impl<'m> Problem<'m> {
             ProblemKind::NoForwards => "no-forwards",
             ProblemKind::Extension => "extension",
             ProblemKind::MediaType => "media-type",
+            ProblemKind::Star => "star-contact",
             ProblemKind::NotForUs => "not-for-us",
         }
     }
@@ -450,6 +468,7 @@ impl fmt::Display for Problem<'_> {
             ProblemKind::NoForwards => "is used up",
             ProblemKind::Extension => "asks for an extension that is not supported",
             ProblemKind::MediaType => "is not supported",
+            ProblemKind::Star => "is `*` where it may not be",
             ProblemKind::NotForUs => "has more than one value in a response",
         };
         if let Some(name) = self.header {

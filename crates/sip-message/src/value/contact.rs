@@ -51,6 +51,24 @@ impl<'a> Contact<'a> {
         Some(whole(self.param("q")?, QValue::parse))
     }
 
+    /// Reads the parameters that have a type, as who looks for all that is wrong must.
+    #[cold]
+    fn check(&self, input: &Input<'a, '_>) -> Result<(), ValueError> {
+        let found = [
+            (self.param("expires"), self.expires().and_then(Result::err)),
+            (self.param("q"), self.q().and_then(Result::err)),
+        ];
+        for (param, error) in found {
+            let value = param.and_then(|param| param.raw_value()).unwrap_or_default();
+            if let Some(error) = error {
+                let at = value.as_ptr().addr().wrapping_sub(input.bytes.as_ptr().addr());
+                let at = if value.is_empty() { input.at } else { at + error.offset() };
+                return Err(ValueError::new(error.kind(), at, error.expected()));
+            }
+        }
+        Ok(())
+    }
+
     fn param(&self, name: &str) -> Option<Param<'a>> {
         self.address()?.params().get(name)
     }
@@ -80,7 +98,11 @@ impl<'a> HeaderValue<'a> for Contact<'a> {
                 return Ok(Self::Star);
             }
         }
-        NameAddr::parse(input).map(Self::Address)
+        let contact = Self::Address(NameAddr::parse(input)?);
+        if input.is_checking() {
+            contact.check(input)?;
+        }
+        Ok(contact)
     }
 }
 
