@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use sip_message::{Message, header};
+use sip_message::{HeaderName, Message, header};
 use sip_testkit::corpus;
 
 /// URIs of RFC 3261 §19.1, RFC 3966 §6 and RFC 5954, and forms that only tolerances take.
@@ -46,7 +46,7 @@ fn main() -> std::io::Result<()> {
         folders.into_iter().flat_map(corpus::files).map(|(_, bytes)| bytes).collect();
     let datagrams = messages.iter().filter(|bytes| bytes.len() < 4096);
 
-    for target in ["message", "scanner_vs_oracle"] {
+    for target in ["message", "scanner_vs_oracle", "lint"] {
         write(target, datagrams.clone().cloned())?;
     }
     // The first byte says how many sizes of reads follow.
@@ -54,6 +54,18 @@ fn main() -> std::io::Result<()> {
     let pairs =
         messages.windows(2).map(|pair| [&[0][..], &pair[0], b"\r\n\r\n", &pair[1]].concat());
     write("stream", datagrams.map(cut).chain(pairs.filter(|bytes| bytes.len() < 4096).step_by(5)))?;
+
+    // The first byte says which header the rest is a value of.
+    let mut values: BTreeSet<Vec<u8>> = BTreeSet::new();
+    for message in messages.iter().filter_map(|bytes| Message::parse(bytes.clone()).ok()) {
+        for line in message.headers().iter() {
+            let place = HeaderName::known_names().position(|name| name == line.name());
+            if let Some(place) = place.and_then(|place| u8::try_from(place).ok()) {
+                values.insert([&[place], line.value()].concat());
+            }
+        }
+    }
+    write("headers", values)?;
 
     let mut uris: BTreeSet<Vec<u8>> = URIS.iter().map(|uri| uri.as_bytes().to_vec()).collect();
     for message in messages.into_iter().filter_map(|bytes| Message::parse(bytes).ok()) {

@@ -3,11 +3,15 @@
 //! `fuzz/fuzz_targets/*` only call these, so that the stable toolchain compiles them and
 //! `cargo test` replays the corpora (`tests/replay.rs`). A body panics when its property fails.
 
+mod headers;
+mod lint;
 mod message;
 mod scanner;
 mod stream;
 mod uri;
 
+pub use headers::headers;
+pub use lint::lint;
 pub use message::message;
 pub use scanner::scanner_vs_oracle;
 pub use stream::stream;
@@ -22,4 +26,6 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("message", message),
     ("stream", stream),
     ("scanner_vs_oracle", scanner_vs_oracle),
+    ("headers", headers),
+    ("lint", lint),
 ];

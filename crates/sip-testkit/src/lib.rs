@@ -22,3 +22,13 @@ pub mod mutate;
 pub mod oracle;
 pub mod strategy;
 pub mod value;
+
+/// The example of the project's README, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct ReadmeExamples;
+
+/// Those of sip-message's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../sip-message/README.md")]
+struct MessageReadmeExamples;

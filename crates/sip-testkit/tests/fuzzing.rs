@@ -26,6 +26,7 @@ proptest! {
     fn edited_messages(bytes in strategy::mutated()) {
         fuzzing::message(&bytes);
         fuzzing::scanner_vs_oracle(&bytes);
+        fuzzing::lint(&bytes);
     }
 
     #[test]
@@ -34,6 +35,22 @@ proptest! {
         data.extend_from_slice(&sizes);
         data.extend_from_slice(&stream.bytes);
         fuzzing::stream(&data);
+    }
+
+    #[test]
+    fn values_of_every_header(
+        pick in any::<u8>(),
+        address in strategy::address_list(),
+        via in strategy::via_list(),
+        media in strategy::media_type(),
+        tokens in strategy::token_list(),
+        edits in strategy::edits(),
+    ) {
+        for value in [address.text, via.text, media.text, tokens.text] {
+            fuzzing::headers(&[&[pick][..], &value].concat());
+            let edited = sip_testkit::mutate::apply_all(&edits, &value);
+            fuzzing::headers(&[&[pick][..], &edited].concat());
+        }
     }
 
     #[test]
