@@ -9,7 +9,7 @@ use core::fmt;
 use sip_uri::UriError;
 
 use crate::header::{self, Header, ListKind};
-use crate::{HeaderError, HeaderName, Message, Method, Request, StatusCode, Version};
+use crate::{HeaderError, HeaderName, Message, Method, Request, StatusCode, Version, value};
 
 /// Who looks at the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -197,7 +197,7 @@ impl<'c> Validator<'c> {
 
     fn required_extensions<'m, H>(&self, check: &mut Check<'m>, header: H)
     where
-        H: Header<Value<'m> = crate::value::Token<'m>>,
+        H: Header<Value<'m> = value::Token<'m>>,
     {
         let Some(supported) = self.extensions else { return };
         let name = HeaderName::from_token(H::NAME);
@@ -282,7 +282,7 @@ impl<'m> Check<'m> {
         if !contacts().any(|contact| contact.is_star()) {
             return;
         }
-        let expires = headers.find(header::Expires).ok().flatten().map(|expires| expires.get());
+        let expires = headers.find(header::Expires).ok().flatten().map(value::Number::get);
         if request.method() != Method::REGISTER || contacts().count() > 1 || expires != Some(0) {
             self.at_header(ProblemKind::Star, HeaderName::CONTACT, self.status);
         }

@@ -177,7 +177,7 @@ fn check_simple(value: &[u8]) {
             oracle::cseq(value).and_then(|cseq| Some(vec![(in_range(&cseq.number)?, cseq.method)]));
         assert_eq!(found, expected, "{}", value.escape_ascii());
     }
-    if let Some(found) = ours(header::Expires, value, |number| number.get()) {
+    if let Some(found) = ours(header::Expires, value, sip_message::value::Number::get) {
         let expected = oracle::number(value).and_then(|number| Some(vec![in_range(&number)?]));
         assert_eq!(found, expected, "{}", value.escape_ascii());
     }

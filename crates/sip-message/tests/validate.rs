@@ -13,7 +13,7 @@ fn request(lines: &str) -> Message {
 
 fn names(message: &Message) -> Vec<(&'static str, Option<u16>)> {
     let problems = Validator::user_agent().check(message);
-    problems.iter().map(|p| (p.name(), p.status().map(|status| status.code()))).collect()
+    problems.iter().map(|p| (p.name(), p.status().map(sip_message::StatusCode::code))).collect()
 }
 
 #[test]
@@ -51,7 +51,13 @@ fn a_method_that_is_not_allowed_is_405_and_one_that_nobody_knows_501() {
     let message = request("");
     for (methods, status) in [(&[Method::REGISTER][..], None), (&[Method::INVITE][..], Some(405))] {
         let problems = Validator::user_agent().methods(methods).check(&message);
-        assert_eq!(problems.first().and_then(|p| p.status()).map(|s| s.code()), status);
+        assert_eq!(
+            problems
+                .first()
+                .and_then(sip_message::Problem::status)
+                .map(sip_message::StatusCode::code),
+            status
+        );
     }
     // A proxy forwards what it does not know (RFC 3261 §16.3).
     assert!(Validator::proxy().methods(&[]).check(&message).is_empty());
@@ -69,8 +75,10 @@ fn what_is_missing_has_no_place_and_what_is_double_has_the_second() {
         Message::parse(&b"SIP/2.0 200 OK\r\nFrom: <sip:a@b>\r\nFrom: <sip:a@b>\r\n\r\n"[..])
             .expect("a readable message");
     let problems = Validator::proxy().check(&message);
-    let found: Vec<_> =
-        problems.iter().map(|p| (p.header().map(|name| name.as_str()), p.offset())).collect();
+    let found: Vec<_> = problems
+        .iter()
+        .map(|p| (p.header().map(sip_message::HeaderName::as_str), p.offset()))
+        .collect();
     let missing = ["Via", "To", "Call-ID", "CSeq"].map(|name| (Some(name), None));
     for missing in missing {
         assert!(found.contains(&missing), "{found:?}");

@@ -1,6 +1,6 @@
 //! What lint says.
 
-use sip_message::{Parser, Severity, Tolerances, lint as findings};
+use sip_message::{Finding, Parser, Severity, Tolerances, lint as findings};
 
 /// Lints bytes as a datagram under every set of tolerances.
 ///
@@ -14,7 +14,7 @@ pub fn lint(data: &[u8]) {
             continue;
         };
         let found = findings(&message);
-        assert!(found.is_sorted_by_key(|finding| finding.offset()));
+        assert!(found.is_sorted_by_key(Finding::offset));
         for (place, finding) in found.iter().enumerate() {
             assert!(finding.offset() + finding.len() <= data.len(), "{finding}");
             assert!(!found[..place].contains(finding), "twice: {finding}");
