@@ -1,7 +1,7 @@
 //! Lines and columns from byte offsets.
 //!
 //! Both count from 1. A line ends behind its LF; a CR alone ends none. A column is one character
-//! as [`text`](crate::text) counts them: a UTF-8 character, or a byte that is not UTF-8.
+//! as the module `text` counts them: a UTF-8 character, or a byte that is not UTF-8.
 
 use crate::text;
 
