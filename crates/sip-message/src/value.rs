@@ -49,7 +49,7 @@ pub use via::Via;
 
 use crate::{Input, Method, Tolerances, ValueError};
 
-/// A typed header value: what a [`Header`](crate::Header) decodes to.
+/// A typed header value: what a [`Header`](crate::header::Header) decodes to.
 pub trait HeaderValue<'a>: Sized {
     /// Reads one value from the front of `input`. What ends a value (the end of the line, or a
     /// comma in a list) is left to the caller.
