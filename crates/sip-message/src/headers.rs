@@ -324,7 +324,7 @@ impl<'a, H: Header> Iterator for Each<'a, H> {
 
 /// Takes the values of one line apart.
 #[derive(Debug)]
-struct Split<'a, 's> {
+pub(crate) struct Split<'a, 's> {
     input: Input<'a, 's>,
     list: ListKind,
     state: Place,
@@ -342,13 +342,13 @@ enum Place {
 
 impl<'a, 's> Split<'a, 's> {
     #[inline(always)]
-    fn new(input: Input<'a, 's>, list: ListKind) -> Self {
+    pub(crate) fn new(input: Input<'a, 's>, list: ListKind) -> Self {
         Self { input, list, state: Place::First }
     }
 
     /// The next value, which `parse` reads.
     #[inline(always)]
-    fn next<T>(
+    pub(crate) fn next<T>(
         &mut self,
         parse: impl FnOnce(&mut Input<'a, 's>) -> Result<T, ValueError>,
     ) -> Option<Result<T, ValueError>> {
@@ -435,7 +435,7 @@ impl<'a, 's> Split<'a, 's> {
 
 /// The first comma at or behind `from` that is neither in quotes nor in angle brackets. Behind a
 /// quote or bracket that is never closed nothing can be told apart.
-fn comma_behind(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn comma_behind(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         match bytes.get(at)? {

@@ -6,7 +6,12 @@
 //! | read a stream | [`StreamDecoder`] |
 //! | get a header | [`Headers`] with the markers in [`header`] and the views in [`value`] |
 //! | read one value alone | [`HeaderValue::decode`](value::HeaderValue::decode) |
+//! | change a message | [`Request::edit`], [`Response::edit`] |
+//! | make a message | [`Request::builder`], [`Request::respond`], [`Request::ack`], [`Request::cancel`] |
+//! | write a value | [`encode`] |
 //! | add a header | [`header::Header`] |
+//! | read the parts of a body | [`Parts::multipart`], [`Multipart`] |
+//! | know which header is for which message | [`presence`] |
 //! | see what a message breaks | [`lint`] |
 //! | know what to answer | [`Validator`] |
 //!
@@ -63,6 +68,9 @@ pub use validate::{Problem, ProblemKind, Role, Validator};
 mod lint;
 pub use lint::{Advice, Finding, FindingKind, lint};
 
+mod presence;
+pub use presence::{Placement, Presence, presence};
+
 pub mod header;
 
 mod headers;
@@ -73,8 +81,23 @@ pub use name::HeaderName;
 
 pub mod value;
 
+pub mod encode;
+
+mod edit;
+pub use edit::Edit;
+
+mod build;
+pub use build::{Builder, respond_to_malformed};
+
 mod input;
 pub use input::Input;
 
 mod params;
 pub use params::{Param, Params, ParamsIter};
+
+mod body;
+pub use body::{
+    BodyError, Disposition, Handling, Multipart, MultipartBody, MultipartBuilder, MultipartError,
+    MultipartErrorKind, MultipartLimits, MultipartRef, Part, PartBuilder, PartIter, Sipfrag,
+    SipfragBuilder, Walk,
+};

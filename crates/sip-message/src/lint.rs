@@ -5,9 +5,11 @@ use core::fmt;
 
 use sip_uri::UriRef;
 
+use crate::presence::Column;
 use crate::validate::{Problem, ProblemKind};
 use crate::{
-    Deviation, HeaderError, HeaderName, Message, Method, Rule, Severity, Validator, header,
+    Deviation, HeaderError, HeaderLine, HeaderName, Message, Method, MultipartError,
+    MultipartErrorKind, Placement, Presence, Rule, Severity, StatusCode, Validator, header,
 };
 
 /// One thing that [`lint`] has to say. `{:#}` prints it without its place and section.
@@ -31,6 +33,12 @@ pub enum FindingKind<'m> {
     Problem(Problem<'m>),
     /// Something that RFC 3261 asks of a sender and no receiver refuses.
     Advice(Advice),
+    /// A header that is not for such a message (RFC 3261 §20, tables 2 and 3).
+    NotApplicable(Placement<'m>),
+    /// A header that such a message must have, and that no [`Problem`] or [`Advice`] is about.
+    Missing(Placement<'m>),
+    /// A multipart body, or a multipart inside of one, that cannot be taken apart.
+    Body(MultipartError),
     /// Octets behind the body that were left out.
     Discarded,
 }
@@ -115,6 +123,8 @@ pub fn lint(message: &Message) -> Vec<Finding<'_>> {
         findings.extend(Finding::problem(message, problem));
     }
     advice(message, &mut findings);
+    presence(message, &mut findings);
+    multipart(message, &mut findings);
     if message.discarded() > 0 {
         let offset = crate::index::narrow(message.body_range().end);
         let len = crate::index::narrow(message.discarded());
@@ -138,6 +148,22 @@ fn request_uri(message: &Message, findings: &mut Vec<Finding<'_>>) {
     };
     // An error comes again as a problem.
     let _ = UriRef::parse_with(request.uri_bytes(), message.tolerances().uri(), &mut record);
+}
+
+/// What is tolerated in a multipart body, and what is wrong with it.
+fn multipart(message: &Message, findings: &mut Vec<Finding<'_>>) {
+    match message.multipart() {
+        None => {}
+        Some(Ok(multipart)) => {
+            let noted = multipart.deviations().iter();
+            findings.extend(noted.map(|&deviation| Finding::deviation(None, deviation)));
+            let inner = multipart.walk().filter_map(|part| part.multipart()?.err());
+            findings.extend(inner.map(|error| Finding::body(message, error)));
+        }
+        // The header was found to be bad already.
+        Some(Err(error)) if matches!(error.kind(), MultipartErrorKind::ContentType(_)) => {}
+        Some(Err(error)) => findings.push(Finding::body(message, error)),
+    }
 }
 
 /// Looks for everything in [`Advice`].
@@ -174,7 +200,100 @@ fn advice<'m>(message: &'m Message, findings: &mut Vec<Finding<'m>>) {
     }
 }
 
+/// Headers whose absence is a [`Problem`] or an [`Advice`].
+const LOOKED_FOR: [HeaderName<'static>; 6] = [
+    HeaderName::VIA,
+    HeaderName::FROM,
+    HeaderName::TO,
+    HeaderName::CALL_ID,
+    HeaderName::CSEQ,
+    HeaderName::MAX_FORWARDS,
+];
+
+/// Looks for headers that are not for the message, and for those that it must have.
+fn presence<'m>(message: &'m Message, findings: &mut Vec<Finding<'m>>) {
+    let headers = message.headers();
+    let (method, status) = match message {
+        Message::Request(request) => (request.method(), None),
+        Message::Response(response) => match headers.find(header::CSeq) {
+            Ok(Some(cseq)) => (cseq.method(), Some(response.status())),
+            // Without its method, nothing can be said of a response.
+            _ => return,
+        },
+    };
+    let Some(column) = Column::of(method) else { return };
+    let mut seen = [false; header::ALL.len()];
+    for line in headers.iter() {
+        let Some(known) = line.name().known() else { continue };
+        if !core::mem::replace(&mut seen[known as usize], true)
+            && let (Presence::NotApplicable, rfc) = column.look_up(known, status)
+        {
+            findings.push(Finding::not_applicable(&line, Placement { method, status, rfc }));
+        }
+    }
+    let mut missing = |header: HeaderName<'m>, rfc| {
+        if header.known().is_some_and(|known| !seen[known as usize]) {
+            let place = Placement { method, status, rfc };
+            findings.push(Finding::missing(message, header, place));
+        }
+    };
+    for (known, rfc) in column.mandatory(status) {
+        let header = HeaderName::of_row(known);
+        // So is that of Contact in INVITE.
+        let invite = header == HeaderName::CONTACT && method == Method::INVITE && status.is_none();
+        if !LOOKED_FOR.contains(&header) && !invite {
+            missing(header, rfc);
+        }
+    }
+    // A request's is a problem.
+    if status.is_some()
+        && !message.body().is_empty()
+        && column.look_up(header::Known::ContentType, status).0 == Presence::WithBody
+    {
+        missing(HeaderName::CONTENT_TYPE, "RFC 3261 §20.15");
+    }
+    if reliable(message, method, status) {
+        missing(HeaderName::RSEQ, "RFC 3262 §3");
+    }
+    // An INFO of old has no package (RFC 6086 §4.2.1).
+    let disposition = headers.find(header::ContentDisposition).ok().flatten();
+    if status.is_none()
+        && method == Method::INFO
+        && disposition.is_some_and(|disposition| disposition.is("info-package"))
+    {
+        missing(HeaderName::INFO_PACKAGE, "RFC 6086 §4.2.1");
+    }
+}
+
+/// Whether a response is provisional and to be confirmed (RFC 3262 §3).
+fn reliable(message: &Message, method: Method<'_>, status: Option<StatusCode>) -> bool {
+    method == Method::INVITE
+        && status.is_some_and(|status| (101..=199).contains(&status.code()))
+        && message
+            .headers()
+            .each(header::Require)
+            .any(|tag| tag.is_ok_and(|tag| tag.eq_ignore_ascii_case("100rel")))
+}
+
 impl<'m> Finding<'m> {
+    fn not_applicable(line: &HeaderLine<'m>, place: Placement<'m>) -> Self {
+        Self {
+            kind: FindingKind::NotApplicable(place),
+            header: Some(line.name()),
+            offset: crate::index::narrow(line.range().start),
+            len: crate::index::narrow(line.name_str().len()),
+        }
+    }
+
+    fn missing(message: &Message, header: HeaderName<'m>, place: Placement<'m>) -> Self {
+        Self {
+            kind: FindingKind::Missing(place),
+            header: Some(header),
+            offset: crate::index::narrow(message.empty_line_offset()),
+            len: 0,
+        }
+    }
+
     fn deviation(header: Option<HeaderName<'m>>, deviation: Deviation) -> Self {
         let Deviation { offset, len, .. } = deviation;
         Self { kind: FindingKind::Deviation(deviation), header, offset, len }
@@ -190,6 +309,12 @@ impl<'m> Finding<'m> {
             offset: crate::index::narrow(offset),
             len: u32::from(inside),
         }
+    }
+
+    fn body(message: &Message, error: MultipartError) -> Self {
+        let inside = error.offset() < message.body_range().end;
+        let offset = crate::index::narrow(error.offset());
+        Self { kind: FindingKind::Body(error), header: None, offset, len: u32::from(inside) }
     }
 
     /// `None` for a bad value, which is found as such; what depends on who looks is not linted.
@@ -245,13 +370,15 @@ impl<'m> Finding<'m> {
     pub fn severity(&self) -> Severity {
         match self.kind {
             FindingKind::Deviation(deviation) => deviation.rule.severity(),
-            FindingKind::Value(_) => Severity::Error,
+            FindingKind::Value(_) | FindingKind::Body(_) => Severity::Error,
             FindingKind::Problem(problem) => match problem.kind() {
                 // An absolute URI of another scheme is good SIP; not every server takes it.
                 ProblemKind::Scheme => Severity::Info,
                 _ => Severity::Error,
             },
-            FindingKind::Advice(_) => Severity::Warning,
+            FindingKind::Advice(_) | FindingKind::NotApplicable(_) | FindingKind::Missing(_) => {
+                Severity::Warning
+            }
             FindingKind::Discarded => Severity::Info,
         }
     }
@@ -262,8 +389,11 @@ impl<'m> Finding<'m> {
         match self.kind {
             FindingKind::Deviation(deviation) => deviation.rule.name(),
             FindingKind::Value(_) => "bad-value",
+            FindingKind::Body(_) => "bad-body",
             FindingKind::Problem(problem) => problem.name(),
             FindingKind::Advice(advice) => advice.name(),
+            FindingKind::NotApplicable(_) => "header-not-applicable",
+            FindingKind::Missing(_) => "header-missing",
             FindingKind::Discarded => "discarded-octets",
         }
     }
@@ -274,8 +404,10 @@ impl<'m> Finding<'m> {
         match self.kind {
             FindingKind::Deviation(deviation) => deviation.rule.rfc(),
             FindingKind::Value(error) => error.rfc(),
+            FindingKind::Body(error) => error.rfc(),
             FindingKind::Problem(problem) => problem.rfc(),
             FindingKind::Advice(advice) => advice.rfc(),
+            FindingKind::NotApplicable(place) | FindingKind::Missing(place) => place.rfc(),
             FindingKind::Discarded => "RFC 3261 §18.3",
         }
     }
@@ -305,6 +437,7 @@ impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             FindingKind::Value(error) => return error.fmt(f),
+            FindingKind::Body(error) => return error.fmt(f),
             FindingKind::Problem(problem) => return problem.fmt(f),
             FindingKind::Deviation(deviation) => {
                 if let Some(name) = self.header {
@@ -317,6 +450,16 @@ impl fmt::Display for Finding<'_> {
                 }
             }
             FindingKind::Advice(advice) => f.write_str(advice.describe())?,
+            FindingKind::NotApplicable(place) => {
+                if let Some(name) = self.header {
+                    write!(f, "{name} is not for {place}")?;
+                }
+            }
+            FindingKind::Missing(place) => {
+                if let Some(name) = self.header {
+                    write!(f, "{name} is missing: {place} must have it")?;
+                }
+            }
             FindingKind::Discarded => {
                 write!(f, "octets behind the body are left out: {}", self.len)?;
             }

@@ -139,6 +139,31 @@ impl Message {
         }
     }
 
+    /// A message that was put together: its index is right and nothing in it deviates.
+    pub(crate) fn built(
+        buffer: Bytes,
+        index: Vec<Entry>,
+        line: StartLine,
+        (empty_line, body): (usize, usize),
+        tolerances: Tolerances,
+    ) -> Self {
+        use crate::index::narrow;
+        let parts = Parts {
+            index,
+            deviations: Vec::new(),
+            tolerances,
+            start: 0,
+            empty_line: narrow(empty_line),
+            body: narrow(body),
+            end: narrow(buffer.len()),
+            buffer,
+        };
+        match line {
+            StartLine::Request(line) => Self::Request(Request { parts, line }),
+            StartLine::Status(line) => Self::Response(Response { parts, line }),
+        }
+    }
+
     /// Takes the index out, for the next message.
     pub(crate) fn into_index(self) -> Vec<Entry> {
         match self {
@@ -194,6 +219,10 @@ impl Request {
         Method::from_token(self.line.method.of(&self.parts.buffer))
     }
 
+    pub(crate) fn line(&self) -> &RequestLine {
+        &self.line
+    }
+
     /// The Request-URI.
     ///
     /// # Errors
@@ -223,6 +252,10 @@ impl Request {
 }
 
 impl Response {
+    pub(crate) fn line(&self) -> &StatusLine {
+        &self.line
+    }
+
     /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -284,6 +317,11 @@ impl Parts {
     #[must_use]
     pub fn body_range(&self) -> Range<usize> {
         self.body as usize..self.end as usize
+    }
+
+    /// The index of the header lines, whose offsets are into [`source`](Self::source).
+    pub(crate) fn index(&self) -> &[Entry] {
+        &self.index
     }
 
     /// The header lines.

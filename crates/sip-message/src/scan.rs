@@ -21,6 +21,8 @@ use crate::start_line::StartLine;
 use crate::vector;
 use crate::{Deviation, Limit, Limits, ParseError, ParseErrorKind, Rule, Tolerances};
 
+mod fragment;
+
 /// What the scanner goes by and what it fills in.
 #[derive(Debug)]
 pub(crate) struct Scan {
@@ -29,6 +31,8 @@ pub(crate) struct Scan {
     pub(crate) start_line: Option<StartLine>,
     /// The value of Content-Length, and where it stands.
     pub(crate) content_length: Option<ContentLength>,
+    /// Whether Content-Length means something: the head of a body part may have one that does not.
+    reads_length: bool,
     state: State,
 }
 
@@ -85,11 +89,16 @@ impl Scan {
     /// A scanner for a new message that reuses `index`.
     pub(crate) fn new(mut index: Vec<Entry>) -> Self {
         index.clear();
+        Self::adding_to(index)
+    }
+
+    fn adding_to(index: Vec<Entry>) -> Self {
         Self {
             index,
             deviations: Vec::new(),
             start_line: None,
             content_length: None,
+            reads_length: true,
             state: State::default(),
         }
     }
@@ -229,7 +238,7 @@ impl Scan {
             {
                 return Err(self.beyond(line, end, &entry, rules));
             }
-            if entry.id == Known::ContentLength as u8 {
+            if entry.id == Known::ContentLength as u8 && self.reads_length {
                 self.content_length(buffer, &entry, rules)?;
             }
             self.index.push(entry);
@@ -415,6 +424,16 @@ impl Scan {
         }
         Ok(())
     }
+}
+
+/// The index entry of the line `start..end` of `buffer`, its line end left out: what the scanner
+/// would make of it.
+pub(crate) fn entry_of_line(buffer: &[u8], start: usize, end: usize) -> Result<Entry, ParseError> {
+    let Found::Colon(colon) = colon_or_end(&buffer[..end], start) else {
+        return Err(bad_name(buffer, start, end, false));
+    };
+    let folded = memchr::memchr2(b'\r', b'\n', &buffer[colon..end]).is_some();
+    entry(buffer, start, colon, end, folded, || false)
 }
 
 /// The index entry of a line: its name classified, the white space around its value left out.

@@ -153,6 +153,18 @@ rules! {
     ControlInText = 20, "control-in-text", "RFC 3261 §25.1", Error, off;
     /// A number beyond its range, read as the largest that the header has.
     NumberOutOfRange = 21, "number-out-of-range", "RFC 3261 §25.1", Error, off;
+    /// The lines around the parts of a multipart body end in LF alone.
+    MultipartBareLf = 48, "multipart-bare-lf", "RFC 2046 §5.1.1", Warning, on;
+    /// A multipart body that ends without its closing delimiter: its last part may have been cut.
+    UnclosedMultipart = 49, "unclosed-multipart", "RFC 2046 §5.1.1", Error, off;
+    /// A multipart boundary with characters that its grammar does not have.
+    LooseBoundary = 50, "loose-boundary", "RFC 2046 §5.1.1", Warning, on;
+    /// A line of a part that starts with the boundary and goes on: text, no delimiter.
+    BoundaryPrefix = 51, "boundary-prefix", "RFC 2046 §5.1.1", Warning, on;
+    /// A multipart delimiter directly behind another: the part between them is not even an empty line.
+    AdjacentDelimiters = 52, "adjacent-delimiters", "RFC 2046 §5.1.1", Error, off;
+    /// The last line of a fragment of a message, or of the head of a part, without its line end.
+    MissingLineEnd = 53, "missing-line-end", "RFC 3261 §7.3", Warning, on;
 }
 
 impl Rule {

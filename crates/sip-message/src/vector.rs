@@ -8,6 +8,12 @@ pub(crate) fn controls(bytes: u8x16) -> u8x16 {
     bytes.min(u8x16::splat(0x0f)).simd_eq(bytes)
 }
 
+/// Marks bytes of at most `byte`.
+#[inline(always)]
+pub(crate) fn up_to(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.min(u8x16::splat(byte)).simd_eq(bytes)
+}
+
 /// Marks bytes equal to `byte`.
 #[inline(always)]
 pub(crate) fn equal(bytes: u8x16, byte: u8) -> u8x16 {

@@ -84,6 +84,34 @@ fn cases() -> Vec<Case> {
         ),
         case(Rule::DateZone, "SIP/2.0 200 OK\r\nDate: Sat, 13 Nov 2010 23:29:00 [UTC]\r\n\r\n"),
         case(
+            Rule::MultipartBareLf,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b[\n]\nx\n--b--",
+        ),
+        case(
+            Rule::MultipartBareLf,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b\r\n\r\nx[\n]--b--",
+        ),
+        case(
+            Rule::UnclosedMultipart,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b\r\n\r\nx\r\n[]",
+        ),
+        case(
+            Rule::LooseBoundary,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=\"a[*]\"\r\n\r\n--a*\r\n\r\n\r\n--a*--",
+        ),
+        case(
+            Rule::BoundaryPrefix,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b\r\n\r\n\r\n[--b]b\r\n--b--",
+        ),
+        case(
+            Rule::AdjacentDelimiters,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b\r\n[--b]--",
+        ),
+        case(
+            Rule::MissingLineEnd,
+            "SIP/2.0 200 OK\r\nc: multipart/mixed;boundary=b\r\n\r\n--b\r\nX: y[]\r\n--b--",
+        ),
+        case(
             Rule::Uri(sip_uri::Rule::UserHash),
             "SIP/2.0 200 OK\r\nm: <sip:a[#]b@b.example>\r\n\r\n",
         ),
@@ -170,7 +198,9 @@ fn off_it_is_an_error_at_the_same_byte() {
             Ok(message) => {
                 let errors: Vec<_> = lint(&message)
                     .iter()
-                    .filter(|finding| matches!(finding.name(), "bad-value" | "request-uri"))
+                    .filter(|finding| {
+                        matches!(finding.name(), "bad-value" | "bad-body" | "request-uri")
+                    })
                     .map(sip_message::Finding::offset)
                     .collect();
                 assert_eq!(errors, [start], "{} in {}", case.rule, case.message);

@@ -39,6 +39,34 @@ const URIS: &[&str] = &[
     "soap.beep://192.0.2.103:3002",
 ];
 
+/// Multipart bodies as RFC 2046, 3204, 4475 and 5621 have them, and what attackers make of them:
+/// a Content-Type, a line feed, and a body.
+const MULTIPARTS: &[&str] = &[
+    "multipart/mixed; boundary=\"simple boundary\"\npreamble\r\n--simple boundary\r\n\r\nno line \
+     end\r\n--simple boundary\r\nContent-type: text/plain; charset=us-ascii\r\n\r\nline end\r\n\
+     \r\n--simple boundary--\r\nepilogue",
+    "multipart/mixed;boundary=b\n--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b\r\n\
+     Content-Type: application/ISUP; version=nxv3;\r\n base=etsi121\r\nContent-Disposition: signal; \
+     handling=optional\r\n\r\n\x01\0I\0\r\n--b--\r\n",
+    "multipart/mixed;boundary=a\n--a\r\nc: multipart/alternative;boundary=b\r\n\r\n--b\r\n\r\n1\r\n\
+     --b\r\n\r\n2\r\n--b--\r\n--a\r\nContent-ID: <x@y>\r\n\r\n3\r\n--a--",
+    "multipart/related;boundary=b;start=\"<x@y>\"\n--b\r\n\r\n1\r\n--b\r\nContent-ID: <x@y>\r\n\r\n2\
+     \r\n--b--",
+    "multipart/mixed;boundary=b\n--b\nContent-Type: a/b\n\nx\n--b\n\n\n--b--\n",
+    "multipart/mixed;boundary=b\n--b\r\n\r\n<a/>\n--b--\r\n",
+    "multipart/mixed;boundary=b\n--b \t\r\n\r\nx\r\n--bb\r\n--b--x\r\n--b--  \r\n",
+    "multipart/mixed;boundary=b\n--b\r\n--b--",
+    "multipart/mixed;boundary=b\n--b--",
+    "multipart/mixed;boundary=b\n--b\r\nX: --b--\r\n --b--\r\nY: y\r\n--b\r\n\r\nnever closed",
+    "multipart/mixed;boundary=\"\n--\"\r\n\r\n",
+    "multipart/mixed;boundary=b;boundary=c\n--b\r\n\r\n\r\n--b--",
+    "multipart/mixed;boundary=\"-*\"\n---*\r\n\r\n--\r\n---*--",
+    "message/sipfrag\nSIP/2.0 200 OK",
+    "message/sipfrag\nSIP/2.0 400 Bad Request\r\nWarning: 399 a \"b\"\r\n",
+    "message/sipfrag\nINVITE sip:alice@atlanta.com SIP/2.0\r\nl: 2\r\n\r\nab",
+    "message/sipfrag\nFrom: Alice <sip:alice@atlanta.com>\r\nCseq: 314159 INVITE",
+];
+
 fn main() -> std::io::Result<()> {
     let folders =
         ["torture/rfc4475", "torture/rfc5118", "torture/rfc5118-crlf", "messages", "peers"];
@@ -66,6 +94,17 @@ fn main() -> std::io::Result<()> {
         }
     }
     write("headers", values)?;
+
+    // The first line is the Content-Type.
+    let of_messages = messages.iter().filter_map(|bytes| {
+        let message = Message::parse(bytes.clone()).ok()?;
+        let media =
+            message.headers().raw("Content-Type").filter(|media| !media.contains(&b'\n'))?;
+        Some([media, b"\n", message.body()].concat())
+    });
+    let bodies: Vec<_> =
+        of_messages.chain(MULTIPARTS.iter().map(|text| text.as_bytes().to_vec())).collect();
+    write("multipart", bodies)?;
 
     let mut uris: BTreeSet<Vec<u8>> = URIS.iter().map(|uri| uri.as_bytes().to_vec()).collect();
     for message in messages.into_iter().filter_map(|bytes| Message::parse(bytes).ok()) {

@@ -6,6 +6,7 @@
 mod headers;
 mod lint;
 mod message;
+mod multipart;
 mod scanner;
 mod stream;
 mod uri;
@@ -13,6 +14,7 @@ mod uri;
 pub use headers::headers;
 pub use lint::lint;
 pub use message::message;
+pub use multipart::multipart;
 pub use scanner::scanner_vs_oracle;
 pub use stream::stream;
 pub use uri::uri;
@@ -25,6 +27,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("uri", uri),
     ("message", message),
     ("stream", stream),
+    ("multipart", multipart),
     ("scanner_vs_oracle", scanner_vs_oracle),
     ("headers", headers),
     ("lint", lint),

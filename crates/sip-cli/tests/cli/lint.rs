@@ -21,7 +21,7 @@ fn request(line: &str) -> String {
 
 /// A request in which one thing is another.
 fn with(good: &str, bad: &str) -> Vec<u8> {
-    let request = request("Subject: x");
+    let request = request("Organization: x");
     assert_eq!(request.matches(good).count(), 1, "{good}");
     request.replace(good, bad).into_bytes()
 }
@@ -87,11 +87,11 @@ fn cases() -> Vec<Case> {
             &[("error", "missing-header", "RFC 3261 §8.1.1", Some("Call-ID"))],
         ),
         plain(
-            with("Subject: x", "[[To]]: <sip:c@d.example>"),
+            with("Organization: x", "[[To]]: <sip:c@d.example>"),
             &[("error", "duplicate-header", "RFC 3261 §7.3.1", Some("To"))],
         ),
         plain(
-            with("Subject: x", "Supported: 100rel, [[,]]timer"),
+            with("Organization: x", "Supported: 100rel, [[,]]timer"),
             &[("warning", "empty-list-element", "RFC 3261 §7.3.1", Some("Supported"))],
         ),
         plain(
@@ -103,7 +103,7 @@ fn cases() -> Vec<Case> {
             &[("error", "version", "RFC 3261 §21.5.6", None)],
         ),
         plain(
-            with("Subject: x\r\n", "Subject [[x]]\r\n"),
+            with("Organization: x\r\n", "Organization [[x]]\r\n"),
             &[("error", "missing-colon", "RFC 3261 §7.3.1", None)],
         ),
         plain(with("70\r\nFrom", "70[[\r]]From"), &[("error", "bare-cr", "RFC 3261 §7", None)]),
@@ -120,12 +120,12 @@ fn cases() -> Vec<Case> {
             &[("warning", "empty-parameter", "RFC 3261 §25.1", Some("To"))],
         ),
         plain(
-            with("Subject: x", "Subject: écaf[[?]]!").replace(b"?", b"\xe9"),
-            &[("info", "non-utf8-text", "RFC 3261 §25.1", Some("Subject"))],
+            with("Organization: x", "Organization: écaf[[?]]!").replace(b"?", b"\xe9"),
+            &[("info", "non-utf8-text", "RFC 3261 §25.1", Some("Organization"))],
         ),
         Case {
-            marked: with("Subject: x", "Subject: a[[\x07]]b"),
-            findings: &[("error", "control-in-text", "RFC 3261 §25.1", Some("Subject"))],
+            marked: with("Organization: x", "Organization: a[[\x07]]b"),
+            findings: &[("error", "control-in-text", "RFC 3261 §25.1", Some("Organization"))],
             args: &["--lenient"],
         },
         Case {
@@ -247,7 +247,7 @@ fn streams_count_from_the_start_of_the_file() {
 fn a_very_long_line_is_cut_around_what_is_wrong() {
     let long = "y".repeat(8000);
     let (bytes, spans) =
-        unmark(&with("Subject: x", &format!("Contact: <sip:{long}@h>[[;]];{long}")));
+        unmark(&with("Organization: x", &format!("Contact: <sip:{long}@h>[[;]];{long}")));
     let text = run(&["lint", "-"], &bytes).stdout;
     let lines: Vec<_> = text.lines().collect();
     assert!(lines.iter().all(|line| line.chars().count() < 130), "{text}");

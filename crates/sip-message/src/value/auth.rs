@@ -206,6 +206,12 @@ impl<'a> AuthParams<'a> {
         }
     }
 
+    /// The text of all parameters.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
     /// The parameters in order.
     pub fn iter(&self) -> impl Iterator<Item = AuthParam<'a>> + use<'a> {
         let mut input = Input::new(self.raw, Tolerances::lenient());

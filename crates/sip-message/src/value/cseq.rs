@@ -18,6 +18,17 @@ pub struct CSeq<'a> {
 }
 
 impl<'a> CSeq<'a> {
+    /// A CSeq to be written.
+    ///
+    /// ```
+    /// use sip_message::{encode::Encode, value::CSeq, Method};
+    /// assert_eq!(CSeq::new(4711, Method::BYE).to_value().unwrap(), b"4711 BYE");
+    /// ```
+    #[must_use]
+    pub const fn new(number: u32, method: Method<'a>) -> Self {
+        Self { number, method }
+    }
+
     /// The sequence number; RFC 3261 §8.1.1.5 wants it below 2^31 when a dialog starts.
     #[must_use]
     pub fn number(&self) -> u32 {

@@ -41,6 +41,12 @@ impl<'a> HeaderValue<'a> for Number {
     }
 }
 
+impl From<u32> for Number {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

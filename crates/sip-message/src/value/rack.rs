@@ -17,6 +17,18 @@ pub struct RAck<'a> {
 }
 
 impl<'a> RAck<'a> {
+    /// A RAck to be written: the RSeq and the CSeq of the response.
+    ///
+    /// ```
+    /// use sip_message::{encode::Encode, value::{CSeq, RAck}, Method};
+    /// let rack = RAck::new(776656, CSeq::new(1, Method::INVITE));
+    /// assert_eq!(rack.to_value().unwrap(), b"776656 1 INVITE");
+    /// ```
+    #[must_use]
+    pub const fn new(rseq: u32, cseq: super::CSeq<'a>) -> Self {
+        Self { rseq, cseq }
+    }
+
     /// The RSeq of the response.
     #[must_use]
     pub fn rseq(&self) -> u32 {

@@ -36,6 +36,11 @@ impl<'a> RetryAfter<'a> {
         self.comment.map(unquote)
     }
 
+    /// The comment as it came, without its parentheses.
+    pub(crate) fn comment_bytes(&self) -> Option<&'a [u8]> {
+        self.comment
+    }
+
     /// The parameters, such as `duration`.
     #[must_use]
     pub fn params(&self) -> Params<'a> {
@@ -86,6 +91,11 @@ impl<'a> Warning<'a> {
     #[must_use]
     pub fn agent(&self) -> &'a str {
         token_str(self.agent)
+    }
+
+    /// The text as it came, without its quotes.
+    pub(crate) fn text_bytes(&self) -> &'a [u8] {
+        self.text
     }
 
     /// The text, quotes and backslashes resolved.

@@ -49,6 +49,11 @@ impl<'a> Via<'a> {
         self.split_protocol().1
     }
 
+    /// Name and version as they came, with the white space that may be around their slash.
+    pub(crate) fn protocol_bytes(&self) -> &'a [u8] {
+        self.protocol
+    }
+
     fn split_protocol(&self) -> (&'a str, &'a str) {
         let protocol = token_str(self.protocol);
         let (name, version) = protocol.split_once('/').unwrap_or((protocol, ""));
