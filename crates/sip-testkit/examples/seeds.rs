@@ -83,6 +83,17 @@ fn main() -> std::io::Result<()> {
         messages.windows(2).map(|pair| [&[0][..], &pair[0], b"\r\n\r\n", &pair[1]].concat());
     write("stream", datagrams.map(cut).chain(pairs.filter(|bytes| bytes.len() < 4096).step_by(5)))?;
 
+    // The first byte says how many operations of four bytes come before the message.
+    let with_operations = |(place, bytes): (usize, &Vec<u8>)| {
+        let at = u8::try_from(place % 251).expect("below 251");
+        [&[2, at, at / 2, 1, 2, at / 3, at / 5, 3, 4][..], bytes].concat()
+    };
+    let requests = messages.iter().filter(|bytes| bytes.len() < 4096 && !bytes.starts_with(b"SIP"));
+    write("edit", requests.clone().enumerate().map(with_operations))?;
+    let fields =
+        [&b"X-A\xffvalue\xffx-b\xff a b "[..], b"X\xffa\r\nY: b", b"A B\xffx", b"X\xff\xc3\xa9"];
+    write("builder", requests.cloned().chain(fields.map(<[u8]>::to_vec)))?;
+
     // The first byte says which header the rest is a value of.
     let mut values: BTreeSet<Vec<u8>> = BTreeSet::new();
     for message in messages.iter().filter_map(|bytes| Message::parse(bytes.clone()).ok()) {

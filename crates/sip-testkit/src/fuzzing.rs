@@ -3,6 +3,7 @@
 //! `fuzz/fuzz_targets/*` only call these, so that the stable toolchain compiles them and
 //! `cargo test` replays the corpora (`tests/replay.rs`). A body panics when its property fails.
 
+mod edit;
 mod headers;
 mod lint;
 mod message;
@@ -11,6 +12,7 @@ mod scanner;
 mod stream;
 mod uri;
 
+pub use edit::{builder, edit};
 pub use headers::headers;
 pub use lint::lint;
 pub use message::message;
@@ -30,5 +32,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("multipart", multipart),
     ("scanner_vs_oracle", scanner_vs_oracle),
     ("headers", headers),
+    ("edit", edit),
+    ("builder", builder),
     ("lint", lint),
 ];

@@ -38,6 +38,24 @@ proptest! {
     }
 
     #[test]
+    fn edits(
+        message in strategy::request(),
+        operations in proptest::collection::vec(any::<u8>(), 28),
+        edits in strategy::edits(),
+    ) {
+        let head = [&[7][..], &operations].concat();
+        fuzzing::edit(&[&head[..], &message.bytes].concat());
+        let edited = sip_testkit::mutate::apply_all(&edits, &message.bytes);
+        fuzzing::edit(&[&head[..], &edited].concat());
+        fuzzing::builder(&edited);
+    }
+
+    #[test]
+    fn built_lines(fields in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..8), 0..6)) {
+        fuzzing::builder(&fields.join(&0xff));
+    }
+
+    #[test]
     fn values_of_every_header(
         pick in any::<u8>(),
         address in strategy::address_list(),
