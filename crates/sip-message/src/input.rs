@@ -219,8 +219,15 @@ impl<'a, 's> Input<'a, 's> {
             match self.bytes.get(at) {
                 Some(b'(') => depth += 1,
                 Some(b')') => depth -= 1,
-                Some(b'\\') if at + 1 < self.bytes.len() => at += 1,
-                Some(b'\r' | b'\n' | b'\\') => {}
+                // quoted-pair = "\\" (%x00-09 / %x0B-0C / %x0E-7F)
+                Some(b'\\') => match self.bytes.get(at + 1) {
+                    Some(&b) if b != b'\r' && b != b'\n' && b < 0x80 => at += 1,
+                    _ => {
+                        self.at = at + 1;
+                        return Err(self.unexpected("an ASCII character behind the backslash"));
+                    }
+                },
+                Some(b'\r' | b'\n') => {}
                 Some(_) => {
                     self.deviate(Rule::ControlInText, at, at + 1, "no control character")?;
                 }

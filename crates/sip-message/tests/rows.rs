@@ -303,3 +303,11 @@ fn empty_values_and_repeated_lines_follow_the_kind_of_the_list() {
         }
     }
 }
+
+/// Found in review: a backslash took the CR of a fold with it, and the comment had a bare CR.
+#[test]
+fn a_backslash_in_a_comment_does_not_hide_a_line_end() {
+    let message =
+        message("Retry-After: 5 (a\\\r\n b)\r\nServer: x (a\\\r\n b)\r\n", Tolerances::strict());
+    assert_eq!(values(&message), [Err(34), Err(54)]);
+}
