@@ -156,7 +156,7 @@ impl UriErrorKind {
             Self::InvalidUtf8 => "expected UTF-8",
             Self::InvalidScheme => "expected a scheme and a colon",
             Self::ControlCharacter => "a control character can never stand here",
-            Self::InvalidCharacter => "a character that must be escaped here",
+            Self::InvalidCharacter => "a character that cannot stand here as it is",
             Self::InvalidEscape => "expected two hexadecimal digits after the percent sign",
             Self::WhiteSpace => "white space cannot stand here",
             Self::EmptyUser => "expected a user before the at sign",
