@@ -4,14 +4,15 @@
 //! - L1 is a parser's ordinary parse of a datagram.
 //! - L2 is L1 and then, parsed: Request-URI or status, top Via (host, port, branch), From and To
 //!   tags, Call-ID, `CSeq`, Contact URI, Max-Forwards, all Record-Route and Route URIs.
-//! - L3 is L1 and then every header that the parser can type. Each types another set (ours has no
-//!   Authorization yet, rsip no Supported), so that an L3 ratio is a hint and no measure.
+//! - L3 is L1 and then every header that the parser can type. Each types another set (rsip has no
+//!   Supported), so that an L3 ratio is a hint and no measure.
 //!
 //! `src/bin/compare.rs` is the gate, `src/bin/instructions.rs` counts under callgrind, and
 //! `benches/` are Criterion benches for people.
 
 pub mod alloc;
 pub mod corpus;
+pub mod edits;
 pub mod floor;
 pub mod http;
 pub mod peers;
