@@ -419,12 +419,15 @@ impl<'a, 's> Split<'a, 's> {
         }
     }
 
-    /// Goes on behind the comma that ends a bad value.
+    /// Goes on behind the comma that ends a bad value. A bad URI has an end that is known, so that
+    /// the values behind it are those that they would be behind a good one.
     #[cold]
     fn skip_bad(&mut self, start: usize, error: ValueError) -> ValueError {
         self.state = Place::End;
+        let from =
+            if matches!(error.kind(), ValueErrorKind::Uri(_)) { self.input.at } else { start };
         if self.list.has_commas()
-            && let Some(comma) = comma_behind(self.input.bytes, start)
+            && let Some(comma) = comma_behind(self.input.bytes, from)
         {
             self.input.at = comma + 1;
             self.state = Place::Comma;

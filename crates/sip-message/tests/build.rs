@@ -725,6 +725,20 @@ fn every_view_of_the_corpora_is_written_as_it_came() {
     }
 }
 
+#[test]
+fn regression_a_to_whose_tag_has_no_value_gets_one() {
+    let request = parse(
+        b"OPTIONS sip:bob@biloxi.example SIP/2.0\r\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\r\n\
+          To: <sip:bob@biloxi.example>;tag;x=y\r\nFrom: <sip:alice@atlanta.example>;tag=2\r\n\
+          Call-ID: 3\r\nCSeq: 4 OPTIONS\r\n\r\n",
+    );
+    let request = request.as_request().unwrap();
+    let response = request.respond(StatusCode::OK).to_tag("1").build().unwrap();
+    let to = response.headers().raw("To").unwrap();
+    assert_eq!(to, b"<sip:bob@biloxi.example>;tag=1;x=y");
+    assert_eq!(response.headers().require(header::To).unwrap().tag(), Some("1"));
+}
+
 proptest! {
     #[test]
     fn every_view_is_written_as_it_came(message in strategy::message()) {

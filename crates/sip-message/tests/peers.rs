@@ -104,3 +104,19 @@ fn thousands_of_unknown_headers_are_kept_in_order() {
         sip_message::ParseErrorKind::LimitExceeded(sip_message::Limit::Headers)
     ));
 }
+
+/// The quote is part of a bad URI. To check the URI must not make it the start of a quoted string,
+/// which would hide the second contact.
+#[test]
+fn regression_a_bad_uri_does_not_move_the_end_of_its_value() {
+    let message = Message::parse(
+        &b"SIP/2.0 200 OK\r\nContact: sip:bob@\x01\"biloxi.example, <sip:alice@atlanta.example>\r\n\r\n"[..],
+    )
+    .unwrap();
+    let line = message.headers().iter().next().unwrap();
+    let read: Vec<_> = line.values().unwrap().map(|value| value.is_ok()).collect();
+    assert_eq!(read, [true, true]);
+    let checked: Vec<_> =
+        line.values_checked(&mut Vec::new()).unwrap().map(|value| value.is_ok()).collect();
+    assert_eq!(checked, [false, true]);
+}

@@ -172,19 +172,29 @@ impl Overlay<'_> {
         }
     }
 
-    /// Adds a tag to To, if it can be read and has none.
+    /// Adds a tag to To, if it can be read and has none with a value.
     pub(super) fn add_tag(&mut self, tag: &str) -> Result<(), BuildError> {
         let key = Key::known(Known::To);
         check_token(tag).map_err(|error| key.refused(error))?;
         let Some(value) = self.first_of(&key) else { return Ok(()) };
-        match NameAddr::decode_with(value, self.tolerances()) {
-            Ok(to) if to.params().get("tag").is_none() => {
-                let value = value.to_vec();
-                let tagged = self.text.join(&[&value, b";tag=", tag.as_bytes()]);
-                self.set(&key, tagged);
-            }
-            _ => {}
+        let Ok(to) = NameAddr::decode_with(value, self.tolerances()) else { return Ok(()) };
+        if to.tag().is_some() {
+            return Ok(());
         }
+        // A `;tag` that has no value gets one: a second `tag` would be read by some and not by others.
+        let (before, after) = match to.params().get("tag") {
+            None => (value.len(), &b";tag="[..]),
+            Some(flag) if flag.raw_value().is_none() => {
+                let name = flag.name().as_bytes();
+                let start = name.as_ptr().addr() - value.as_ptr().addr();
+                (start + name.len(), &b"="[..])
+            }
+            Some(_) => return Ok(()),
+        };
+        let value = value.to_vec();
+        let (before, behind) = value.split_at(before);
+        let tagged = self.text.join(&[before, after, tag.as_bytes(), behind]);
+        self.set(&key, tagged);
         Ok(())
     }
 

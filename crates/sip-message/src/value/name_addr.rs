@@ -227,15 +227,15 @@ fn angle_uri<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
         let kind = ValueErrorKind::UnterminatedAngle;
         return Err(ValueError::new(kind, input.at, "`>`"));
     };
-    // The byte before the end is there: it is the bracket when nothing stands between the two.
-    let uri = match (bytes[start], bytes[end - 1]) {
-        (b' ' | b'\t' | b'\r' | b'\n', _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {
-            padded_uri(input, start, end)?
-        }
-        _ => input.uri(start, end)?,
-    };
+    // First, so that a list goes on behind a bad URI.
     input.at = end + 1;
-    Ok(uri)
+    // The byte before the end is there: it is the bracket when nothing stands between the two.
+    match (bytes[start], bytes[end - 1]) {
+        (b' ' | b'\t' | b'\r' | b'\n', _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {
+            padded_uri(input, start, end)
+        }
+        _ => input.uri(start, end),
+    }
 }
 
 /// A URI with white space between it and its brackets.
@@ -265,9 +265,9 @@ fn addr_spec<'a>(input: &mut Input<'a, '_>) -> Result<&'a [u8], ValueError> {
         let at = start + at;
         input.deviate(Rule::MissingAngleBrackets, at, at + 1, "`<` before a URI with headers")?;
     }
-    let uri = input.uri(start, end)?;
+    // First, so that a list goes on behind a bad URI.
     input.at = end;
-    Ok(uri)
+    input.uri(start, end)
 }
 
 /// A display name as it came: a quoted string with its quotes, or plain words.
