@@ -70,7 +70,10 @@ impl Options {
     }
 }
 
-const AFTER: &str = "\
+/// The help behind the options; the long form says more.
+macro_rules! after {
+    () => {
+        "\
 Examples:
   sip parse invite.sip            show a message as a tree
   sip lint invite.sip             say what is wrong with it
@@ -79,23 +82,20 @@ Examples:
 Exit codes:
   0  fine
   1  a message was refused (parse), or a finding is an error (lint)
-  2  wrong use, or a file that cannot be read";
+  2  wrong use, or a file that cannot be read"
+    };
+}
 
-const AFTER_LONG: &str = "\
-Examples:
-  sip parse invite.sip            show a message as a tree
-  sip lint invite.sip             say what is wrong with it
-  sip parse --json - < invite.sip | jq .headers
+const AFTER: &str = after!();
 
-Exit codes:
-  0  fine
-  1  a message was refused (parse), or a finding is an error (lint)
-  2  wrong use, or a file that cannot be read
-
+const AFTER_LONG: &str = concat!(
+    after!(),
+    "\n\n\
 Of several files all are handled, and the highest code wins. A file may have up to 64 MiB.
 
 Colour is used on a terminal, unless the environment variable NO_COLOR is set;
-CLICOLOR_FORCE=1 forces it.";
+CLICOLOR_FORCE=1 forces it."
+);
 
 const PARSE_EXAMPLES: &str = "\
 Examples:

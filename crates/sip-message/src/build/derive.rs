@@ -182,7 +182,7 @@ impl Overlay<'_> {
             return Ok(());
         }
         // A `;tag` that has no value gets one: a second `tag` would be read by some and not by others.
-        let (before, after) = match to.params().get("tag") {
+        let (at, joint) = match to.params().get("tag") {
             None => (value.len(), &b";tag="[..]),
             Some(flag) if flag.raw_value().is_none() => {
                 let name = flag.name().as_bytes();
@@ -192,8 +192,8 @@ impl Overlay<'_> {
             Some(_) => return Ok(()),
         };
         let value = value.to_vec();
-        let (before, behind) = value.split_at(before);
-        let tagged = self.text.join(&[before, after, tag.as_bytes(), behind]);
+        let (before, behind) = value.split_at(at);
+        let tagged = self.text.join(&[before, joint, tag.as_bytes(), behind]);
         self.set(&key, tagged);
         Ok(())
     }
