@@ -25,7 +25,9 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     loop {}
 }
 
-/// Uses both crates, so that they are linked.
+/// Uses all crates, so that they are linked.
 pub fn parse(datagram: &'static [u8]) -> bool {
-    sip_message::Message::parse(datagram).is_ok() && sip_uri::UriRef::parse("sip:a@b").is_ok()
+    sip_message::Message::parse(datagram).is_ok()
+        && sip_uri::UriRef::parse("sip:a@b").is_ok()
+        && sdp::SessionDescription::parse(datagram).is_ok()
 }

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod attribute;
+mod attributes;
+mod description;
+pub mod encode;
+mod error;
+mod index;
+mod input;
+mod limits;
+mod lint;
+mod media;
+mod parser;
+mod tolerance;
+pub mod value;
+
+pub use attributes::{Attributes, Each};
+pub use description::{Line, SessionDescription};
+pub use error::{LineError, LineName, ParseError, ParseErrorKind, ValueError, ValueErrorKind};
+pub use input::Input;
+pub use limits::{Limit, Limits};
+pub use lint::{Advice, Finding, FindingKind, lint};
+pub use media::Media;
+pub use parser::Parser;
+pub use tolerance::{Deviation, Rule, Severity, Tolerances};

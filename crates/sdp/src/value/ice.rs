@@ -1,0 +1,237 @@
+//! ICE (RFC 8839).
+
+use core::fmt;
+use core::net::IpAddr;
+
+use super::{AttributeValue, Input, ValueError, encode_by_display};
+use crate::Rule;
+
+/// `a=candidate` (RFC 8839 §5.1): an address at which a component may be reached.
+///
+/// ```
+/// use sdp::{attribute::AttributeValue, value::Candidate, Input, Tolerances};
+/// let text = b"2 1 UDP 1694498815 192.0.2.3 45664 typ srflx raddr 203.0.113.141 rport 8998";
+/// let candidate = Candidate::parse(&mut Input::new(text, Tolerances::strict()))?;
+/// assert_eq!((candidate.component(), candidate.port()), (1, 45664));
+/// assert_eq!((candidate.kind(), candidate.related_port()), ("srflx", Some(8998)));
+/// # Ok::<(), sdp::ValueError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Candidate<'a> {
+    foundation: &'a str,
+    component: u16,
+    transport: &'a str,
+    priority: u32,
+    address: &'a str,
+    port: u16,
+    kind: &'a str,
+    related_address: Option<&'a str>,
+    related_port: Option<u16>,
+    extensions: &'a str,
+}
+
+impl<'a> Candidate<'a> {
+    /// What candidates of one kind, base and server have in common.
+    #[must_use]
+    pub fn foundation(&self) -> &'a str {
+        self.foundation
+    }
+
+    /// The component: 1 for RTP, 2 for RTCP.
+    #[must_use]
+    pub fn component(&self) -> u16 {
+        self.component
+    }
+
+    /// The transport, as `UDP` or `TCP`; it means the same in any case.
+    #[must_use]
+    pub fn transport(&self) -> &'a str {
+        self.transport
+    }
+
+    /// The priority.
+    #[must_use]
+    pub fn priority(&self) -> u32 {
+        self.priority
+    }
+
+    /// The address: an IP address or a name, as those that end in `.local`.
+    #[must_use]
+    pub fn address(&self) -> &'a str {
+        self.address
+    }
+
+    /// The address, if it is an IP address.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.address.parse().ok()
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The type: `host`, `srflx`, `prflx`, `relay`, or another.
+    #[must_use]
+    pub fn kind(&self) -> &'a str {
+        self.kind
+    }
+
+    /// The address that this one was derived from.
+    #[must_use]
+    pub fn related_address(&self) -> Option<&'a str> {
+        self.related_address
+    }
+
+    /// The port that this one was derived from.
+    #[must_use]
+    pub fn related_port(&self) -> Option<u16> {
+        self.related_port
+    }
+
+    /// `tcptype`: `active`, `passive` or `so` (RFC 6544 §4.5).
+    #[must_use]
+    pub fn tcp_type(&self) -> Option<&'a str> {
+        self.extension("tcptype")
+    }
+
+    /// The value of an extension.
+    #[must_use]
+    pub fn extension(&self, name: &str) -> Option<&'a str> {
+        self.extensions().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// The extensions behind the type and the related address: names and values.
+    #[must_use]
+    pub fn extensions(&self) -> CandidateExtensions<'a> {
+        CandidateExtensions { rest: self.extensions }
+    }
+}
+
+impl<'a> AttributeValue<'a> for Candidate<'a> {
+    #[inline]
+    fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let foundation = input.word("a foundation")?;
+        input.space()?;
+        let component = input.u16("a component")?;
+        input.space()?;
+        let transport = input.token("a transport")?;
+        input.space()?;
+        let priority = input.u32("a priority")?;
+        input.space()?;
+        let address = input.word("an address")?;
+        input.space()?;
+        let port = input.u16("a port")?;
+        input.space()?;
+        let start = input.offset();
+        if input.word("typ")? != "typ" {
+            return Err(input.error_at(start, "typ"));
+        }
+        input.space()?;
+        let kind = input.token("a candidate type")?;
+        let mut candidate = Self {
+            foundation,
+            component,
+            transport,
+            priority,
+            address,
+            port,
+            kind,
+            related_address: None,
+            related_port: None,
+            extensions: "",
+        };
+        candidate.tail(input)?;
+        Ok(candidate)
+    }
+}
+
+impl<'a> Candidate<'a> {
+    /// `[SP rel-addr] [SP rel-port] *(SP cand-extension)`.
+    fn tail(&mut self, input: &mut Input<'a, '_>) -> Result<(), ValueError> {
+        let mut first = None;
+        let mut end = input.offset();
+        while input.more()? {
+            let start = input.offset();
+            let name = input.word("an extension")?;
+            if !input.more()? {
+                let at = input.offset();
+                input.bend(Rule::LooseValue, at, at, "a value of the extension")?;
+                first.get_or_insert(start);
+                end = at;
+                break;
+            }
+            match name {
+                "raddr" if first.is_none() => {
+                    self.related_address = Some(input.word("an address")?);
+                }
+                "rport" if first.is_none() => self.related_port = Some(input.u16("a port")?),
+                _ => {
+                    // A value may be any text without spaces, even one that is not ASCII, but no
+                    // one has been seen to send that.
+                    input.word("a value of the extension")?;
+                    first.get_or_insert(start);
+                    end = input.offset();
+                }
+            }
+        }
+        if let Some(first) = first {
+            let text = &input.since(first)[..end - first];
+            self.extensions = core::str::from_utf8(text).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Candidate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} {} {} {} typ {}",
+            self.foundation,
+            self.component,
+            self.transport,
+            self.priority,
+            self.address,
+            self.port,
+            self.kind
+        )?;
+        if let Some(address) = self.related_address {
+            write!(f, " raddr {address}")?;
+        }
+        if let Some(port) = self.related_port {
+            write!(f, " rport {port}")?;
+        }
+        self.extensions.split_ascii_whitespace().try_for_each(|word| write!(f, " {word}"))
+    }
+}
+
+encode_by_display!(Candidate<'_>);
+
+/// The extensions of a [`Candidate`]: names and values.
+#[derive(Clone, Debug)]
+pub struct CandidateExtensions<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for CandidateExtensions<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let name = self.word()?;
+        let value = self.word().unwrap_or_default();
+        Some((name, value))
+    }
+}
+
+impl<'a> CandidateExtensions<'a> {
+    fn word(&mut self) -> Option<&'a str> {
+        let text = self.rest.trim_ascii_start();
+        let end = text.find([' ', '\t']).unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        self.rest = rest;
+        (!word.is_empty()).then_some(word)
+    }
+}
