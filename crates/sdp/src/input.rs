@@ -1,6 +1,7 @@
 //! What a value is read from: bytes, a place in them, and the tolerances.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::index::narrow;
 use crate::{Deviation, Rule, Tolerances, ValueError, ValueErrorKind};
@@ -32,8 +33,7 @@ impl<'a, 'd> Input<'a, 'd> {
     #[inline]
     pub fn of_attribute(value: Option<&'a [u8]>, tolerances: Tolerances) -> Self {
         let has_value = value.is_some();
-        let bytes = value.unwrap_or_default();
-        Self { bytes, at: 0, has_value, tolerances, base: 0, deviations: None }
+        Self { has_value, ..Self::new(value.unwrap_or_default(), tolerances) }
     }
 
     /// Records what is tolerated, with offsets that count from `base` bytes before the value.
@@ -91,6 +91,7 @@ impl<'a, 'd> Input<'a, 'd> {
 
     /// An error at the place reached.
     #[must_use]
+    #[cold]
     pub fn error(&self, expected: &'static str) -> ValueError {
         self.error_at(self.at, expected)
     }
@@ -176,12 +177,41 @@ impl<'a, 'd> Input<'a, 'd> {
         expected: &'static str,
         wanted: impl Fn(u8) -> bool,
     ) -> Result<&'a str, ValueError> {
-        let bytes = self.take_while(|byte| byte.is_ascii() && wanted(byte));
-        if bytes.is_empty() {
+        let start = self.at;
+        if self.take_while(|byte| byte.is_ascii() && wanted(byte)).is_empty() {
             return Err(self.error(expected));
         }
-        // All of them are ASCII.
-        Ok(core::str::from_utf8(bytes).unwrap_or_default())
+        Ok(Word(self.since(start)).as_str())
+    }
+
+    /// Visible ASCII of a class, at least one.
+    #[inline(always)]
+    fn class_while(&mut self, class: u8, expected: &'static str) -> Result<Word<'a>, ValueError> {
+        let rest = &self.bytes[self.at..];
+        let len = class_len(rest, class);
+        if len == 0 {
+            return Err(self.error(expected));
+        }
+        self.at += len;
+        Ok(Word(&rest[..len]))
+    }
+
+    /// [`token`](Self::token) for views that are read often and looked into seldom.
+    #[inline(always)]
+    pub(crate) fn token_word(&mut self, expected: &'static str) -> Result<Word<'a>, ValueError> {
+        self.class_while(TOKEN, expected)
+    }
+
+    /// [`word`](Self::word) for views that are read often and looked into seldom.
+    #[inline(always)]
+    pub(crate) fn visible_word(&mut self, expected: &'static str) -> Result<Word<'a>, ValueError> {
+        let rest = &self.bytes[self.at..];
+        let len = visible_len(rest);
+        if len == 0 {
+            return Err(self.error(expected));
+        }
+        self.at += len;
+        Ok(Word(&rest[..len]))
     }
 
     /// `token` (RFC 8866 §9).
@@ -190,7 +220,7 @@ impl<'a, 'd> Input<'a, 'd> {
     /// When none is next.
     #[inline]
     pub fn token(&mut self, expected: &'static str) -> Result<&'a str, ValueError> {
-        self.ascii_while(expected, is_token)
+        self.class_while(TOKEN, expected).map(Word::as_str)
     }
 
     /// `non-ws-string` of visible ASCII characters (RFC 8866 §9).
@@ -199,7 +229,7 @@ impl<'a, 'd> Input<'a, 'd> {
     /// When none is next.
     #[inline]
     pub fn word(&mut self, expected: &'static str) -> Result<&'a str, ValueError> {
-        self.ascii_while(expected, |byte| byte.is_ascii_graphic())
+        self.visible_word(expected).map(Word::as_str)
     }
 
     /// A token, or any word under `rule`.
@@ -224,34 +254,45 @@ impl<'a, 'd> Input<'a, 'd> {
     ///
     /// # Errors
     /// When there is none.
-    #[inline]
+    #[inline(always)]
     pub fn space(&mut self) -> Result<(), ValueError> {
-        if self.peek() == Some(b' ') && !matches!(self.bytes.get(self.at + 1), Some(b' ' | b'\t')) {
+        if self.plain_space_follows() {
             self.at += 1;
             return Ok(());
         }
         self.odd_space()
     }
 
+    /// Whether one space is next, and no other white space behind it.
+    #[inline(always)]
+    fn plain_space_follows(&self) -> bool {
+        matches!(self.bytes[self.at..], [b' ', next, ..] if !is_blank(next))
+    }
+
     #[cold]
     fn odd_space(&mut self) -> Result<(), ValueError> {
         let start = self.at;
-        if self.take_while(is_blank).is_empty() {
-            return Err(self.error("a space"));
+        match self.take_while(is_blank) {
+            b"" => Err(self.error("a space")),
+            b" " => Ok(()),
+            _ => self.bend(Rule::ExtraSpace, start, self.at, "one space"),
         }
-        self.bend(Rule::ExtraSpace, start, self.at, "one space")
     }
 
     /// Reads a space when something follows it; `false` at the end of the value.
     ///
     /// # Errors
     /// When something other than a space is next, or white space that is not tolerated.
-    #[inline]
+    #[inline(always)]
     pub fn more(&mut self) -> Result<bool, ValueError> {
+        if self.plain_space_follows() {
+            self.at += 1;
+            return Ok(true);
+        }
         if self.is_blank_to_end() {
             return Ok(false);
         }
-        self.space().map(|()| true)
+        self.odd_space().map(|()| true)
     }
 
     #[inline]
@@ -299,17 +340,22 @@ impl<'a, 'd> Input<'a, 'd> {
     #[inline]
     pub fn number(&mut self, max: u64, expected: &'static str) -> Result<u64, ValueError> {
         let start = self.at;
-        let digits = self.take_while(|byte| byte.is_ascii_digit());
-        if digits.is_empty() {
+        let mut number = 0u64;
+        while let Some(digit) = self.peek().map(|byte| byte.wrapping_sub(b'0'))
+            && digit <= 9
+        {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+            self.at += 1;
+        }
+        let digits = self.at - start;
+        if digits == 0 {
             return Err(self.error(expected));
         }
-        let number = digits
-            .iter()
-            .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
-        match number {
-            Some(number) if number <= max => Ok(number),
-            _ => self.out_of_range(start, max, expected),
+        // Nineteen digits always fit.
+        if digits > 19 && !fits(self.since(start)) || number > max {
+            return self.out_of_range(start, max, expected);
         }
+        Ok(number)
     }
 
     #[cold]
@@ -406,13 +452,107 @@ impl<'a, 'd> Input<'a, 'd> {
     }
 }
 
+/// A run of visible ASCII characters, made a `&str` when it is looked at: to check it before is a
+/// good part of the cost of reading a value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Word<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Word<'a> {
+    #[inline]
+    pub(crate) fn as_str(self) -> &'a str {
+        // It was read as ASCII.
+        core::str::from_utf8(self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How many bytes at the start are of the class.
+#[inline(always)]
+fn class_len(bytes: &[u8], class: u8) -> usize {
+    bytes.iter().position(|&byte| CLASS[usize::from(byte)] & class == 0).unwrap_or(bytes.len())
+}
+
+/// How many bytes at the start are `VCHAR`, eight at a time.
+#[inline(always)]
+fn visible_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+    let mut at = 0;
+    while let Some(chunk) = bytes[at..].first_chunk::<8>() {
+        let chunk = u64::from_le_bytes(*chunk);
+        let deleted = chunk ^ (ONES * 0x7f);
+        // The high bit of a byte: it is below `!`, or DEL, or not ASCII. A borrow may set bits
+        // above the first of them, which are not looked at.
+        let below = chunk.wrapping_sub(ONES * 0x21) & !chunk;
+        let found = (below | deleted.wrapping_sub(ONES) & !deleted | chunk) & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + class_len(&bytes[at..], VISIBLE)
+}
+
+/// Whether digits are a number of 64 bits.
+#[cold]
+fn fits(digits: &[u8]) -> bool {
+    let number = digits
+        .iter()
+        .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
+    number.is_some()
+}
+
+const TOKEN: u8 = 1;
+const VISIBLE: u8 = 2;
+const BLANK: u8 = 4;
+
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0u8;
+    loop {
+        let mut class = 0;
+        if matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'~')
+        {
+            class |= TOKEN;
+        }
+        if byte.is_ascii_graphic() {
+            class |= VISIBLE;
+        }
+        if matches!(byte, b' ' | b'\t') {
+            class |= BLANK;
+        }
+        table[byte as usize] = class;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
 /// `token-char` (RFC 8866 §9).
 #[inline]
 pub(crate) fn is_token(byte: u8) -> bool {
-    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'~')
+    CLASS[usize::from(byte)] & TOKEN != 0
+}
+
+/// `VCHAR` (RFC 5234 §B.1).
+#[inline]
+pub(crate) fn is_visible(byte: u8) -> bool {
+    CLASS[usize::from(byte)] & VISIBLE != 0
 }
 
 #[inline]
 pub(crate) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
+    CLASS[usize::from(byte)] & BLANK != 0
 }

@@ -6,6 +6,7 @@ use super::{
     AttributeValue, Encode, EncodeError, Input, ValueError, ValueWriter, Words, encode_by_display,
 };
 use crate::attributes::name_of;
+use crate::input::Word;
 
 /// `a=group` (RFC 5888 §5): sections that belong together, by their [`Mid`](crate::attribute::Mid).
 ///
@@ -62,7 +63,7 @@ encode_by_display!(Group<'_>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ssrc<'a> {
     id: u32,
-    name: &'a str,
+    name: Word<'a>,
     value: Option<&'a [u8]>,
 }
 
@@ -76,7 +77,7 @@ impl<'a> Ssrc<'a> {
     /// The name of the attribute.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        self.name
+        self.name.as_str()
     }
 
     /// The value of the attribute; `None` when there is no colon.
@@ -92,7 +93,7 @@ impl<'a> AttributeValue<'a> for Ssrc<'a> {
         let id = input.u32("the number of a source")?;
         input.space()?;
         let (_, value) = name_of(input.rest());
-        let name = input.token("an attribute of the source")?;
+        let name = input.token_word("an attribute of the source")?;
         if value.is_some() {
             input.byte(b':', "a colon")?;
             input.take_rest();

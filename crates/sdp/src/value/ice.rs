@@ -5,6 +5,7 @@ use core::net::IpAddr;
 
 use super::{AttributeValue, Input, ValueError, encode_by_display};
 use crate::Rule;
+use crate::input::Word;
 
 /// `a=candidate` (RFC 8839 §5.1): an address at which a component may be reached.
 ///
@@ -18,23 +19,23 @@ use crate::Rule;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate<'a> {
-    foundation: &'a str,
+    foundation: Word<'a>,
     component: u16,
-    transport: &'a str,
+    transport: Word<'a>,
     priority: u32,
-    address: &'a str,
+    address: Word<'a>,
     port: u16,
-    kind: &'a str,
-    related_address: Option<&'a str>,
+    kind: Word<'a>,
+    related_address: Option<Word<'a>>,
     related_port: Option<u16>,
-    extensions: &'a str,
+    extensions: Word<'a>,
 }
 
 impl<'a> Candidate<'a> {
     /// What candidates of one kind, base and server have in common.
     #[must_use]
     pub fn foundation(&self) -> &'a str {
-        self.foundation
+        self.foundation.as_str()
     }
 
     /// The component: 1 for RTP, 2 for RTCP.
@@ -46,7 +47,7 @@ impl<'a> Candidate<'a> {
     /// The transport, as `UDP` or `TCP`; it means the same in any case.
     #[must_use]
     pub fn transport(&self) -> &'a str {
-        self.transport
+        self.transport.as_str()
     }
 
     /// The priority.
@@ -58,13 +59,13 @@ impl<'a> Candidate<'a> {
     /// The address: an IP address or a name, as those that end in `.local`.
     #[must_use]
     pub fn address(&self) -> &'a str {
-        self.address
+        self.address.as_str()
     }
 
     /// The address, if it is an IP address.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
-        self.address.parse().ok()
+        self.address().parse().ok()
     }
 
     /// The port.
@@ -76,13 +77,13 @@ impl<'a> Candidate<'a> {
     /// The type: `host`, `srflx`, `prflx`, `relay`, or another.
     #[must_use]
     pub fn kind(&self) -> &'a str {
-        self.kind
+        self.kind.as_str()
     }
 
     /// The address that this one was derived from.
     #[must_use]
     pub fn related_address(&self) -> Option<&'a str> {
-        self.related_address
+        self.related_address.map(Word::as_str)
     }
 
     /// The port that this one was derived from.
@@ -106,31 +107,31 @@ impl<'a> Candidate<'a> {
     /// The extensions behind the type and the related address: names and values.
     #[must_use]
     pub fn extensions(&self) -> CandidateExtensions<'a> {
-        CandidateExtensions { rest: self.extensions }
+        CandidateExtensions { rest: self.extensions.as_str() }
     }
 }
 
 impl<'a> AttributeValue<'a> for Candidate<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
-        let foundation = input.word("a foundation")?;
+        let foundation = input.visible_word("a foundation")?;
         input.space()?;
         let component = input.u16("a component")?;
         input.space()?;
-        let transport = input.token("a transport")?;
+        let transport = input.token_word("a transport")?;
         input.space()?;
         let priority = input.u32("a priority")?;
         input.space()?;
-        let address = input.word("an address")?;
+        let address = input.visible_word("an address")?;
         input.space()?;
         let port = input.u16("a port")?;
         input.space()?;
         let start = input.offset();
-        if input.word("typ")? != "typ" {
+        if input.visible_word("typ")?.0 != b"typ" {
             return Err(input.error_at(start, "typ"));
         }
         input.space()?;
-        let kind = input.token("a candidate type")?;
+        let kind = input.token_word("a candidate type")?;
         let mut candidate = Self {
             foundation,
             component,
@@ -141,7 +142,7 @@ impl<'a> AttributeValue<'a> for Candidate<'a> {
             kind,
             related_address: None,
             related_port: None,
-            extensions: "",
+            extensions: Word(b""),
         };
         candidate.tail(input)?;
         Ok(candidate)
@@ -155,7 +156,7 @@ impl<'a> Candidate<'a> {
         let mut end = input.offset();
         while input.more()? {
             let start = input.offset();
-            let name = input.word("an extension")?;
+            let name = input.visible_word("an extension")?;
             if !input.more()? {
                 let at = input.offset();
                 input.bend(Rule::LooseValue, at, at, "a value of the extension")?;
@@ -163,23 +164,22 @@ impl<'a> Candidate<'a> {
                 end = at;
                 break;
             }
-            match name {
-                "raddr" if first.is_none() => {
-                    self.related_address = Some(input.word("an address")?);
+            match name.0 {
+                b"raddr" if first.is_none() => {
+                    self.related_address = Some(input.visible_word("an address")?);
                 }
-                "rport" if first.is_none() => self.related_port = Some(input.u16("a port")?),
+                b"rport" if first.is_none() => self.related_port = Some(input.u16("a port")?),
                 _ => {
                     // A value may be any text without spaces, even one that is not ASCII, but no
                     // one has been seen to send that.
-                    input.word("a value of the extension")?;
+                    input.visible_word("a value of the extension")?;
                     first.get_or_insert(start);
                     end = input.offset();
                 }
             }
         }
         if let Some(first) = first {
-            let text = &input.since(first)[..end - first];
-            self.extensions = core::str::from_utf8(text).unwrap_or_default();
+            self.extensions = Word(&input.since(first)[..end - first]);
         }
         Ok(())
     }
@@ -196,7 +196,7 @@ impl fmt::Display for Candidate<'_> {
             self.priority,
             self.address,
             self.port,
-            self.kind
+            self.kind.as_str()
         )?;
         if let Some(address) = self.related_address {
             write!(f, " raddr {address}")?;
@@ -204,7 +204,7 @@ impl fmt::Display for Candidate<'_> {
         if let Some(port) = self.related_port {
             write!(f, " rport {port}")?;
         }
-        self.extensions.split_ascii_whitespace().try_for_each(|word| write!(f, " {word}"))
+        self.extensions.as_str().split_ascii_whitespace().try_for_each(|word| write!(f, " {word}"))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     AttributeValue, Encode, EncodeError, Input, ValueError, ValueWriter, encode_by_display,
 };
 use crate::Rule;
-use crate::input::{is_blank, is_token};
+use crate::input::{Word, is_blank, is_token};
 
 /// `a=rtpmap:<payload type> <encoding name>/<clock rate>[/<encoding parameters>]` (RFC 8866 §6.6).
 ///
@@ -20,9 +20,9 @@ use crate::input::{is_blank, is_token};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rtpmap<'a> {
     payload_type: u8,
-    encoding: &'a str,
+    encoding: Word<'a>,
     clock_rate: Option<u32>,
-    parameters: Option<&'a str>,
+    parameters: Option<Word<'a>>,
 }
 
 impl<'a> Rtpmap<'a> {
@@ -36,7 +36,7 @@ impl<'a> Rtpmap<'a> {
     /// follows the payload type.
     #[must_use]
     pub fn encoding(&self) -> &'a str {
-        self.encoding
+        self.encoding.as_str()
     }
 
     /// Ticks of the RTP timestamp a second; `None` where a peer left it out.
@@ -48,13 +48,13 @@ impl<'a> Rtpmap<'a> {
     /// What stands behind the clock rate: for audio, the number of channels.
     #[must_use]
     pub fn parameters(&self) -> Option<&'a str> {
-        self.parameters
+        self.parameters.map(Word::as_str)
     }
 
     /// The number of channels of an audio encoding: 1 where it is not said.
     #[must_use]
     pub fn channels(&self) -> u32 {
-        self.parameters.and_then(|text| text.parse().ok()).unwrap_or(1)
+        self.parameters().and_then(|text| text.parse().ok()).unwrap_or(1)
     }
 }
 
@@ -62,13 +62,14 @@ impl<'a> AttributeValue<'a> for Rtpmap<'a> {
     #[inline]
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let payload_type = input.u8("a payload type")?;
-        let mut rtpmap = Self { payload_type, encoding: "", clock_rate: None, parameters: None };
+        let mut rtpmap =
+            Self { payload_type, encoding: Word(b""), clock_rate: None, parameters: None };
         if !input.more()? {
             let end = input.offset();
             input.bend(Rule::ShortRtpmap, end, end, "an encoding name")?;
             return Ok(rtpmap);
         }
-        rtpmap.encoding = input.token("an encoding name")?;
+        rtpmap.encoding = input.token_word("an encoding name")?;
         if !input.eat(b'/') {
             let end = input.offset();
             input.bend(Rule::ShortRtpmap, end, end, "a slash and the clock rate")?;
@@ -76,7 +77,7 @@ impl<'a> AttributeValue<'a> for Rtpmap<'a> {
         }
         rtpmap.clock_rate = Some(input.u32("a clock rate")?);
         if input.eat(b'/') {
-            rtpmap.parameters = Some(input.token("encoding parameters")?);
+            rtpmap.parameters = Some(input.token_word("encoding parameters")?);
         }
         Ok(rtpmap)
     }
@@ -85,7 +86,7 @@ impl<'a> AttributeValue<'a> for Rtpmap<'a> {
 impl fmt::Display for Rtpmap<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.payload_type)?;
-        if !self.encoding.is_empty() {
+        if !self.encoding().is_empty() {
             write!(f, " {}", self.encoding)?;
         }
         if let Some(clock_rate) = self.clock_rate {
