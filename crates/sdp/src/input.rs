@@ -546,12 +546,6 @@ pub(crate) fn is_token(byte: u8) -> bool {
     CLASS[usize::from(byte)] & TOKEN != 0
 }
 
-/// `VCHAR` (RFC 5234 §B.1).
-#[inline]
-pub(crate) fn is_visible(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & VISIBLE != 0
-}
-
 #[inline]
 pub(crate) fn is_blank(byte: u8) -> bool {
     CLASS[usize::from(byte)] & BLANK != 0
