@@ -7,21 +7,39 @@ use crate::attribute::AttributeValue;
 use crate::encode::{Encode, EncodeError, ValueWriter, encode_by_display};
 use crate::{Input, ValueError};
 
+mod capability;
+mod clock;
+mod conference;
+mod data;
+mod extension;
 mod grouping;
 mod ice;
 mod plain;
+mod rtcp;
 mod rtp;
+mod security;
 mod session;
+mod telephony;
 
-pub use grouping::{Group, Ssrc};
-pub use ice::{Candidate, CandidateExtensions};
-pub use plain::{Decimal, Flag, Number, Text, Token, Words};
+pub use capability::{Capability, Tags};
+pub use clock::{MediaClock, ReferenceClock};
+pub use conference::FloorId;
+pub use data::{DcMap, Dcsa, SctpMap};
+pub use extension::{Extmap, ImageAttr, Rid, RidDirection, Simulcast, SimulcastRid};
+pub use grouping::{Group, Msid, Ssrc, SsrcGroup};
+pub use ice::{Candidate, CandidateExtensions, RemoteCandidate, RemoteCandidates};
+pub use plain::{Decimal, Flag, Number, Switch, Text, Token, Words};
+pub use rtcp::{Rtcp, RtcpFb};
 pub use rtp::{Fmtp, FmtpParameters, Rtpmap};
+pub use security::{ConnectionUse, Crypto, Fingerprint, KeyMgmt, SdesKey, SetupRole};
 pub use session::{
     Bandwidth, Connection, Key, Origin, Repeat, Time, Times, TypedTimes, ZoneAdjustment,
     ZoneAdjustments,
 };
 pub(crate) use session::{SessionField, check, field_rfc};
+pub use telephony::{
+    DesiredStatus, FilterMode, PreconditionStatus, SilenceSupp, SourceFilter, StatusType, Strength,
+};
 
 /// Declares [`Value`]: any of the views, for code that learns the attribute at run time.
 macro_rules! views {
@@ -54,18 +72,74 @@ views! {
     Number,
     /// A number that may have a fraction.
     Decimal<'a>,
+    /// Something that is there or not.
+    Switch,
     /// A token.
     Token<'a>,
+    /// Words with spaces between.
+    Words<'a>,
+    /// Tokens with commas between.
+    Tags<'a>,
     /// Text.
     Text<'a>,
     /// `rtpmap`.
     Rtpmap<'a>,
     /// `fmtp`.
     Fmtp<'a>,
+    /// `rtcp`.
+    Rtcp<'a>,
+    /// `rtcp-fb`.
+    RtcpFb<'a>,
+    /// `crypto`.
+    Crypto<'a>,
+    /// `key-mgmt`.
+    KeyMgmt<'a>,
+    /// `fingerprint`.
+    Fingerprint<'a>,
+    /// `setup`.
+    SetupRole,
+    /// `connection`.
+    ConnectionUse,
     /// `candidate`.
     Candidate<'a>,
+    /// `remote-candidates`.
+    RemoteCandidates<'a>,
     /// `group`.
     Group<'a>,
     /// `ssrc`.
     Ssrc<'a>,
+    /// `ssrc-group`.
+    SsrcGroup<'a>,
+    /// `msid`.
+    Msid<'a>,
+    /// `extmap`.
+    Extmap<'a>,
+    /// `rid`.
+    Rid<'a>,
+    /// `simulcast`.
+    Simulcast<'a>,
+    /// `imageattr`.
+    ImageAttr<'a>,
+    /// `sctpmap`.
+    SctpMap<'a>,
+    /// `dcmap`.
+    DcMap<'a>,
+    /// `dcsa`.
+    Dcsa<'a>,
+    /// `curr` and `conf`.
+    PreconditionStatus<'a>,
+    /// `des`.
+    DesiredStatus<'a>,
+    /// `silenceSupp`.
+    SilenceSupp<'a>,
+    /// `source-filter`.
+    SourceFilter<'a>,
+    /// `floorid`.
+    FloorId<'a>,
+    /// `ts-refclk`.
+    ReferenceClock<'a>,
+    /// `mediaclk`.
+    MediaClock<'a>,
+    /// `acap`, `pcfg` and their kin.
+    Capability<'a>,
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::IpAddr;
 
-use super::{AttributeValue, Input, ValueError, encode_by_display};
+use super::{AttributeValue, Input, ValueError, Words, encode_by_display};
 use crate::Rule;
 use crate::input::Word;
 
@@ -235,3 +235,57 @@ impl<'a> CandidateExtensions<'a> {
         (!word.is_empty()).then_some(word)
     }
 }
+
+/// `a=remote-candidates` (RFC 8839 §5.2): the candidates of the other side that were chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RemoteCandidates<'a> {
+    words: Words<'a>,
+}
+
+/// One of [`RemoteCandidates`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RemoteCandidate<'a> {
+    /// The component: 1 for RTP, 2 for RTCP.
+    pub component: u16,
+    /// The address.
+    pub address: &'a str,
+    /// The port.
+    pub port: u16,
+}
+
+impl<'a> RemoteCandidates<'a> {
+    /// The candidates in order.
+    pub fn iter(&self) -> impl Iterator<Item = RemoteCandidate<'a>> + Clone + use<'a> {
+        let mut words = self.words.iter();
+        core::iter::from_fn(move || {
+            let component = words.next()?.parse().ok()?;
+            let address = words.next()?;
+            Some(RemoteCandidate { component, address, port: words.next()?.parse().ok()? })
+        })
+    }
+}
+
+impl<'a> AttributeValue<'a> for RemoteCandidates<'a> {
+    fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let start = input.offset();
+        loop {
+            input.u16("a component")?;
+            input.space()?;
+            input.word("an address")?;
+            input.space()?;
+            input.u16("a port")?;
+            let end = input.offset();
+            if !input.more()? {
+                return Ok(Self { words: Words::of(&input.since(start)[..end - start]) });
+            }
+        }
+    }
+}
+
+impl fmt::Display for RemoteCandidates<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words.fmt(f)
+    }
+}
+
+encode_by_display!(RemoteCandidates<'_>);

@@ -137,6 +137,20 @@ impl<'a> Token<'a> {
     }
 }
 
+impl<'a> Token<'a> {
+    /// `min*256ice-char` (RFC 8839 §5.4).
+    pub(crate) fn parse_ice(min: usize, input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        const EXPECTED: &str = "letters, digits, plus signs and slashes";
+        let start = input.offset();
+        let text = input.word(EXPECTED)?;
+        let is_ice = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        if !text.bytes().all(is_ice) || !(min..=256).contains(&text.len()) {
+            input.bend(Rule::LooseValue, start, input.offset(), EXPECTED)?;
+        }
+        Ok(Self(text))
+    }
+}
+
 impl<'a> AttributeValue<'a> for Token<'a> {
     fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         input.loose_token(Rule::LooseValue, "a token").map(Self)
@@ -203,10 +217,15 @@ impl Encode for Text<'_> {
 }
 
 /// Words with spaces between: the rest of a value that is read word by word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Words<'a>(&'a str);
 
 impl<'a> Words<'a> {
+    /// Words that were read.
+    pub(crate) fn of(text: &'a [u8]) -> Self {
+        Self(core::str::from_utf8(text).unwrap_or_default())
+    }
+
     /// The words, which may be none. Nothing else may follow them in the value.
     pub(crate) fn parse_rest(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let mut first = None;
@@ -217,8 +236,7 @@ impl<'a> Words<'a> {
             input.word("a word")?;
             end = input.offset();
         }
-        let text = first.map_or(&[][..], |first| &input.since(first)[..end - first]);
-        Ok(Self(core::str::from_utf8(text).unwrap_or_default()))
+        Ok(Self::of(first.map_or(&[][..], |first| &input.since(first)[..end - first])))
     }
 
     /// The words in order.
@@ -239,11 +257,114 @@ impl<'a> Words<'a> {
     }
 }
 
-impl fmt::Display for Words<'_> {
-    /// Writes the words, a space in front of each.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.iter().try_for_each(|word| write!(f, " {word}"))
+impl<'a> AttributeValue<'a> for Words<'a> {
+    fn parse(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
+        let start = input.offset();
+        input.word("a word")?;
+        let mut end = input.offset();
+        while input.more()? {
+            input.word("a word")?;
+            end = input.offset();
+        }
+        Ok(Self::of(&input.since(start)[..end - start]))
     }
 }
 
-encode_by_display!(Number, Decimal<'_>, Token<'_>);
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter().enumerate().try_for_each(|(place, word)| {
+            f.write_str(if place == 0 { "" } else { " " })?;
+            f.write_str(word)
+        })
+    }
+}
+
+impl PartialEq for Words<'_> {
+    /// Whether the words are the same, whatever white space is between them.
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Words<'_> {}
+
+/// A property that is there, or that is said to be there or not: `a=name`, `a=name:0`, `a=name:1`,
+/// as T.38 has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Switch(bool);
+
+impl Switch {
+    /// Whether it is on.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        self.0
+    }
+}
+
+impl AttributeValue<'_> for Switch {
+    fn parse(input: &mut Input<'_, '_>) -> Result<Self, ValueError> {
+        if !input.has_value() {
+            return Ok(Self(true));
+        }
+        input.number(1, "0 or 1").map(|number| Self(number == 1))
+    }
+}
+
+impl fmt::Display for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        u8::from(self.0).fmt(f)
+    }
+}
+
+/// Declares a value that is one of a few words. They are read in any case, which is noted.
+macro_rules! keywords {
+    ($(#[doc = $doc:literal])+ $name:ident, $expected:literal {
+        $($(#[doc = $variant_doc:literal])+ $variant:ident = $text:literal,)+
+    }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            pub(crate) fn read(input: &mut $crate::Input<'_, '_>) -> Result<Self, $crate::ValueError> {
+                let start = input.offset();
+                let word = input.token($expected)?;
+                let known = Self::ALL.iter().find(|known| known.name().eq_ignore_ascii_case(word));
+                let Some(&known) = known else { return Err(input.error_at(start, $expected)) };
+                if known.name() != word {
+                    input.bend($crate::Rule::LooseValue, start, input.offset(), $expected)?;
+                }
+                Ok(known)
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl<'a> $crate::attribute::AttributeValue<'a> for $name {
+            fn parse(input: &mut $crate::Input<'a, '_>) -> Result<Self, $crate::ValueError> {
+                Self::read(input)
+            }
+        }
+
+        $crate::encode::encode_by_display!($name);
+    };
+}
+pub(crate) use keywords;
+
+encode_by_display!(Number, Decimal<'_>, Token<'_>, Words<'_>, Switch);
