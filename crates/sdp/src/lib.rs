@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod attribute;
 mod attributes;
+pub mod codec;
 mod description;
 mod direction;
 pub mod encode;
@@ -23,6 +24,7 @@ mod transport;
 pub mod value;
 
 pub use attributes::{Attributes, Each};
+pub use codec::CodecSpec;
 pub use description::{Line, SessionDescription};
 pub use direction::Direction;
 pub use error::{LineError, LineName, ParseError, ParseErrorKind, ValueError, ValueErrorKind};

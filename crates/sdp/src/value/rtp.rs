@@ -187,6 +187,13 @@ pub struct FmtpParameters<'a> {
     rest: &'a [u8],
 }
 
+impl<'a> FmtpParameters<'a> {
+    /// The parameters of a text.
+    pub(crate) fn of(text: &'a [u8]) -> Self {
+        Self { rest: text }
+    }
+}
+
 impl<'a> Iterator for FmtpParameters<'a> {
     type Item = (&'a [u8], Option<&'a [u8]>);
 
