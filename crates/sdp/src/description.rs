@@ -103,6 +103,12 @@ impl SessionDescription {
         (0..self.index.sections.len()).map(|place| Media::new(self, place))
     }
 
+    /// The media section at a place, from 0: the m-line index.
+    #[must_use]
+    pub fn media_at(&self, index: usize) -> Option<Media<'_>> {
+        (index < self.index.sections.len()).then(|| Media::new(self, index))
+    }
+
     /// The attributes of the session.
     #[must_use]
     pub fn attributes(&self) -> Attributes<'_> {

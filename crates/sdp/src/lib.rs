@@ -18,6 +18,7 @@ mod input;
 mod limits;
 mod lint;
 mod media;
+pub mod offer_answer;
 mod parser;
 mod tolerance;
 mod transport;

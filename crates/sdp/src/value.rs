@@ -25,7 +25,7 @@ pub use capability::{Capability, Tags};
 pub use clock::{MediaClock, ReferenceClock};
 pub use conference::FloorId;
 pub use data::{DcMap, Dcsa, SctpMap};
-pub use extension::{Extmap, ImageAttr, Rid, RidDirection, Simulcast, SimulcastRid};
+pub use extension::{Extmap, ImageAttr, Rid, RidDirection, Simulcast, SimulcastRid, SimulcastWays};
 pub use grouping::{Group, Msid, Ssrc, SsrcGroup};
 pub use ice::{Candidate, CandidateExtensions, RemoteCandidate, RemoteCandidates};
 pub use plain::{Decimal, Flag, Number, Switch, Text, Token, Words};

@@ -225,15 +225,9 @@ impl<'a> Simulcast<'a> {
     pub fn streams(
         &self,
         direction: RidDirection,
-    ) -> impl Iterator<Item = impl Iterator<Item = SimulcastRid<'a>> + Clone + use<'a>> + Clone + use<'a>
-    {
+    ) -> impl Iterator<Item = SimulcastWays<'a>> + Clone + use<'a> {
         let list = if self.first.0 == direction { self.first.1 } else { self.second };
-        list.split(';').filter(|stream| !stream.is_empty()).map(|stream| {
-            stream.split(',').map(|rid| match rid.strip_prefix('~') {
-                Some(id) => SimulcastRid { id, paused: true },
-                None => SimulcastRid { id: rid, paused: false },
-            })
-        })
+        list.split(';').filter(|stream| !stream.is_empty()).map(|rest| SimulcastWays { rest })
     }
 
     /// `sc-str-list`.
@@ -275,6 +269,23 @@ impl fmt::Display for Simulcast<'_> {
             (list, RidDirection::Send) => write!(f, " recv {list}"),
             (list, RidDirection::Recv) => write!(f, " send {list}"),
         }
+    }
+}
+
+/// The ways that a stream of a [`Simulcast`] can be sent, the most preferred first.
+#[derive(Clone, Debug)]
+pub struct SimulcastWays<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for SimulcastWays<'a> {
+    type Item = SimulcastRid<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (way, rest) = self.rest.split_once(',').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        let (id, paused) = way.strip_prefix('~').map_or((way, false), |id| (id, true));
+        (!id.is_empty()).then_some(SimulcastRid { id, paused })
     }
 }
 
