@@ -221,23 +221,38 @@ impl<P: CodecPolicy> OfferAnswer<P> {
     /// up, or else behind all others (RFC 3264 §8.1). Its place is returned.
     pub fn add_media(&mut self, capability: MediaCapability) -> usize {
         self.offer_all();
-        let source = Some(self.capabilities.len());
-        self.capabilities.push(capability.clone());
-        let wish = Wish { capability, source, open: true, held: false, fresh: true };
         let agreed = &self.agreed.streams;
         let is_free = |(place, wish): (usize, &Wish)| {
             !wish.open && agreed.get(place).is_some_and(|stream| !stream.is_open())
         };
         match self.wishes.iter().enumerate().position(is_free) {
             Some(place) => {
-                self.wishes[place] = wish;
+                self.wishes[place] = self.wish(capability);
                 place
             }
-            None => {
-                self.wishes.push(wish);
-                self.wishes.len() - 1
-            }
+            None => self.append_media(capability),
         }
+    }
+
+    /// Adds a section to the next offer, behind all others even where a place is free. Its place
+    /// is returned.
+    pub fn append_media(&mut self, capability: MediaCapability) -> usize {
+        self.offer_all();
+        let wish = self.wish(capability);
+        self.wishes.push(wish);
+        self.wishes.len() - 1
+    }
+
+    /// Adds a section that offers of the other side can be answered with, and that ours do not
+    /// have.
+    pub fn add_capability(&mut self, capability: MediaCapability) {
+        self.capabilities.push(capability);
+    }
+
+    fn wish(&mut self, capability: MediaCapability) -> Wish {
+        let source = Some(self.capabilities.len());
+        self.capabilities.push(capability.clone());
+        Wish { capability, source, open: true, held: false, fresh: true }
     }
 
     /// Before anything is agreed on, every capability is to be offered.

@@ -1,5 +1,6 @@
 //! Receiving offers and making answers (RFC 3264 §6, RFC 9143 §7.3, RFC 8829 §5.3).
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -63,7 +64,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             }
         }
         let mut lines = Lines::default();
-        self.session.lines(&mut lines, &agreement, &self.time(Some(&offer)));
+        let groups = other_groups(&offer, &agreement.streams);
+        self.session.lines(&mut lines, &agreement, &self.time(Some(&offer)), &groups);
         for section in 0..agreement.streams.len() {
             self.answer_lines(&mut lines, &agreement, section);
         }
@@ -227,7 +229,17 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         // Sections without a port are there with a bundle alone, and can carry none.
         let ports: Vec<_> = offer.media().map(|media| media.port()).collect();
         let Agreement { streams, groups, .. } = &mut *agreement;
-        groups.retain(|section| streams.get(section).is_some_and(Stream::is_open));
+        // A section that has a port, and was in no bundle before, can be kept out (RFC 9143
+        // §7.3.2).
+        let kept_out = |section: usize, stream: &Stream| {
+            !stream.capability.bundled
+                && ports[section] != 0
+                && self.agreed.groups.of_section(section).is_none()
+        };
+        groups.retain(|section| {
+            let stream = streams.get(section);
+            stream.is_some_and(|stream| stream.is_open() && !kept_out(section, stream))
+        });
         for group in &mut groups.0 {
             // The first that has a port carries the bundle (RFC 9143 §7.3.1).
             match group.iter().position(|section| ports[*section] != 0) {
@@ -262,6 +274,10 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             setup: stream.setup.map_or("active", Setup::name),
             crypto: crypto.into_iter().collect(),
             rtcp_mux: stream.rtcp_mux,
+            // RFC 8858 §4.3: only offers may have it.
+            rtcp_mux_only: false,
+            // Nor is RTCP's port told where it is that of RTP.
+            rtcp: stream.capability.rtcp.as_deref().filter(|_| !stream.rtcp_mux),
         };
         let codecs: Vec<_> =
             stream.codecs.iter().map(|codec| (codec.receive, &codec.ours)).collect();
@@ -291,6 +307,20 @@ impl Stream {
         let multicast = connection.filter(Connection::is_multicast);
         self.multicast = multicast.map(|connection| (connection.to_string(), media.port()));
     }
+}
+
+/// The groups of the offer other than bundles, with the sections that are taken (RFC 5888 §9.2).
+fn other_groups(offer: &SessionDescription, streams: &[Stream]) -> Vec<String> {
+    let open: BTreeSet<&str> =
+        streams.iter().filter(|stream| stream.is_open()).filter_map(Stream::mid).collect();
+    let groups = offer.attributes().each(attribute::Group).filter_map(Result::ok);
+    groups
+        .filter(|group| group.semantics() != "BUNDLE")
+        .filter_map(|group| {
+            let mids: Vec<_> = group.mids().filter(|mid| open.contains(mid)).collect();
+            (!mids.is_empty()).then(|| format!("{} {}", group.semantics(), mids.join(" ")))
+        })
+        .collect()
 }
 
 /// The codecs of a section with their payload types. One that is listed twice is one.
@@ -379,4 +409,15 @@ fn simulcast(stream: &mut Stream, offer: Media<'_>) {
         .filter_map(rid)
         .take(stream.capability.simulcast.len())
         .collect();
+}
+
+/// The streams of our simulcast that the answer takes (RFC 8853 §5.3.3).
+pub(super) fn answered_simulcast(stream: &mut Stream, answer: Media<'_>) {
+    let simulcast = answer.attributes().find(attribute::Simulcast).ok().flatten();
+    let taken: BTreeSet<&str> = simulcast
+        .into_iter()
+        .flat_map(|simulcast| simulcast.streams(RidDirection::Recv).flatten())
+        .map(|rid| rid.id)
+        .collect();
+    stream.simulcast_sent.retain(|rid| taken.contains(rid.id.as_str()));
 }

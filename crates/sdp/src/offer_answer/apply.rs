@@ -125,6 +125,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 stream.sdes = ours.map(|ours| SdesKeys { tag, ours, theirs });
             }
         }
+        answer::answered_simulcast(stream, media);
         stream.learn(peer, before);
         stream.multicast(media);
         // An answer that would go another way than the offer allows is held to it.

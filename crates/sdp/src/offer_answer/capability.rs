@@ -271,7 +271,10 @@ pub struct MediaCapability {
     pub maxptime: Option<u32>,
     /// `a=mid`. Sections of a bundle get one where it is not set.
     pub mid: Option<String>,
-    /// The value of `a=rtcp`, where RTCP goes neither to the port above nor to that of RTP.
+    /// Whether the section may be part of a bundle. Default: yes.
+    pub bundled: bool,
+    /// The value of `a=rtcp`, where RTCP goes to another port than the one above that of RTP. Not written once
+    /// RTP and RTCP share a port.
     pub rtcp: Option<String>,
     /// Whether RTP and RTCP share a port.
     pub rtcp_mux: RtcpMux,
@@ -312,6 +315,7 @@ impl MediaCapability {
             ptime: None,
             maxptime: None,
             mid: None,
+            bundled: true,
             rtcp: None,
             rtcp_mux: RtcpMux::Never,
             rtcp_rsize: false,

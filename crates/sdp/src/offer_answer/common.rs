@@ -23,11 +23,21 @@ pub(super) struct Transport<'a> {
     /// The values of `a=crypto`.
     pub(super) crypto: Vec<String>,
     pub(super) rtcp_mux: bool,
+    /// Whether RTP and RTCP must share a port (RFC 8858 §4.2), which only offers say.
+    pub(super) rtcp_mux_only: bool,
+    /// The value of `a=rtcp`.
+    pub(super) rtcp: Option<&'a str>,
 }
 
 impl Session {
     /// The lines of the session behind `o=`.
-    pub(super) fn lines(&self, lines: &mut Lines, agreement: &Agreement, time: &str) {
+    pub(super) fn lines(
+        &self,
+        lines: &mut Lines,
+        agreement: &Agreement,
+        time: &str,
+        groups: &[String],
+    ) {
         let Self { name, connection, attributes, .. } = self;
         lines.line(format_args!("s={name}"));
         if let Some(connection) = connection {
@@ -41,8 +51,8 @@ impl Session {
         {
             lines.attribute("ice-options", Some(&ice.options.join(" ")));
         }
-        for group in agreement.groups.values(&agreement.streams) {
-            lines.attribute("group", Some(&group));
+        for group in agreement.groups.values(&agreement.streams).iter().chain(groups) {
+            lines.attribute("group", Some(group));
         }
         for (name, value) in attributes {
             lines.attribute(name, value.as_deref());
@@ -56,10 +66,6 @@ impl Session {
             false => stream.formats.join(" "),
         };
         lines.line(format_args!("m={} 0 {} {formats}", stream.media_type(), stream.protocol));
-        // Without an address for the session each section has one.
-        if self.connection.is_none() {
-            lines.connection(&self.origin);
-        }
         if let Some(mid) = stream.mid() {
             lines.attribute("mid", Some(mid));
         }
@@ -215,11 +221,14 @@ fn transport_lines(lines: &mut Lines, capability: &MediaCapability, transport: &
     for crypto in &transport.crypto {
         lines.attribute("crypto", Some(crypto));
     }
+    if let Some(rtcp) = transport.rtcp {
+        lines.attribute("rtcp", Some(rtcp));
+    }
     if transport.rtcp_mux {
         lines.attribute("rtcp-mux", None);
     }
-    if let Some(rtcp) = &capability.rtcp {
-        lines.attribute("rtcp", Some(rtcp));
+    if transport.rtcp_mux_only {
+        lines.attribute("rtcp-mux-only", None);
     }
     if capability.rtcp_rsize {
         lines.attribute("rtcp-rsize", None);

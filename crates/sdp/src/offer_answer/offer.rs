@@ -38,7 +38,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
 
         let time = self.time(self.agreed.remote.as_ref());
         let mut lines = Lines::default();
-        self.session.lines(&mut lines, &agreement, &time);
+        self.session.lines(&mut lines, &agreement, &time, &[]);
         for section in 0..agreement.streams.len() {
             self.offered_lines(&mut lines, &agreement, section);
         }
@@ -55,7 +55,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
     /// When the capabilities are such that no description can be made of them.
     pub fn capabilities(&self) -> Result<SessionDescription, NegotiationError> {
         let mut lines = Lines::default();
-        self.session.lines(&mut lines, &Agreement::default(), "0 0");
+        self.session.lines(&mut lines, &Agreement::default(), "0 0", &[]);
         for (section, capability) in self.capabilities.iter().enumerate() {
             let mut stream = Stream::new(capability.clone());
             set_formats(&mut stream);
@@ -68,6 +68,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 setup: "",
                 crypto: Vec::new(),
                 rtcp_mux: false,
+                rtcp_mux_only: false,
+                rtcp: None,
             };
             let codecs = numbered(&codecs);
             self.session.open_lines(&mut lines, &stream, &codecs, stream.direction, &transport);
@@ -136,10 +138,16 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         if self.session.bundle != BundlePolicy::Disabled {
             // A section that was kept out of a bundle before stays out.
             let bundled_before = !self.agreed.groups.0.is_empty();
+            // One that is to leave its bundle is offered without (RFC 9143 §7.5.2).
+            let Agreement { streams, groups, .. } = &mut *agreement;
+            groups.retain(|section| streams.get(section).is_some_and(|s| s.capability.bundled));
             let is_free = |section: &usize| {
                 let stream = &agreement.streams[*section];
                 let kept_out = bundled_before && stream.is_active();
-                stream.is_open() && !kept_out && agreement.groups.of_section(*section).is_none()
+                stream.is_open()
+                    && stream.capability.bundled
+                    && !kept_out
+                    && agreement.groups.of_section(*section).is_none()
             };
             let new: Vec<_> = (0..agreement.streams.len()).filter(is_free).collect();
             match agreement.groups.0.first_mut() {
@@ -225,6 +233,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 .map(|(place, key)| format!("{} {} {}", place + 1, key.suite, key.parameters))
                 .collect(),
             rtcp_mux: stream.capability.rtcp_mux != RtcpMux::Never,
+            rtcp_mux_only: stream.capability.rtcp_mux == RtcpMux::Require,
+            rtcp: stream.capability.rtcp.as_deref(),
         };
         let codecs: Vec<_> =
             stream.codecs.iter().map(|codec| (codec.receive, &codec.ours)).collect();
