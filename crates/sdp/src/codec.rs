@@ -68,6 +68,21 @@ impl CodecSpec {
         self
     }
 
+    /// The payload types that the parameters speak of: `apt` of rtx (RFC 4588 §8.1), the list of
+    /// red (RFC 2198 §5).
+    #[must_use]
+    pub fn references(&self) -> Vec<u8> {
+        let is =
+            |encodings: &[&str]| encodings.iter().any(|e| e.eq_ignore_ascii_case(&self.encoding));
+        if is(Rtx::ENCODINGS) {
+            self.parameters().map(|rtx: Rtx| rtx.apt).into_iter().collect()
+        } else if is(Red::ENCODINGS) {
+            self.parameters().map(|red: Red<'_>| red.payload_types().collect()).unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The parameters of the codec, defaults in the place of what is not said.
     ///
     /// # Errors

@@ -208,7 +208,7 @@ impl From<ValueError> for EncodeError {
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, self.expected) {
-            (_, Some(error)) => write!(f, "{error:#}")?,
+            (_, Some(error)) => write!(f, "expected {}", error.expected())?,
             (EncodeErrorKind::LineEnd, _) => f.write_str("a line end in a value")?,
             (EncodeErrorKind::Nul, _) => f.write_str("a NUL in a value")?,
             (EncodeErrorKind::Token, _) => f.write_str("expected a token")?,

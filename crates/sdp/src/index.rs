@@ -97,11 +97,11 @@ const fn ranks(order: &[u8], once: &[u8]) -> [u8; 256] {
     table
 }
 
-const ONCE: u8 = 0x80;
+pub(crate) const ONCE: u8 = 0x80;
 /// The order of `session-description` (RFC 8866 §9). `z=` stands behind the `r=` lines of a time.
-static SESSION: [u8; 256] = ranks(b"v o s i u e p c b trz k a", b"vosiuck");
+pub(crate) static SESSION: [u8; 256] = ranks(b"v o s i u e p c b trz k a", b"vosiuck");
 /// The order of `media-description` (RFC 8866 §9).
-static MEDIA: [u8; 256] = ranks(b"m i c b k a", b"ik");
+pub(crate) static MEDIA: [u8; 256] = ranks(b"m i c b k a", b"ik");
 
 /// The bit of a lower-case letter.
 const fn bit(letter: u8) -> u32 {
@@ -401,7 +401,7 @@ impl Scan<'_> {
 const ATTRIBUTE_RANK: u8 = 12;
 
 /// `m=<media> <port>[/<number of ports>] <proto> <fmt> …`, offsets counted from `base` bytes before.
-fn media_field(input: &mut Input<'_, '_>, base: usize) -> Result<Section, ValueError> {
+pub(crate) fn media_field(input: &mut Input<'_, '_>, base: usize) -> Result<Section, ValueError> {
     input.start()?;
     let at = |offset: usize| narrow(base + offset);
     input.loose_token(Rule::LooseMedia, "a media type")?;

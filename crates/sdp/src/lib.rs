@@ -8,9 +8,11 @@ extern crate std;
 
 pub mod attribute;
 mod attributes;
+mod build;
 pub mod codec;
 mod description;
 mod direction;
+mod edit;
 pub mod encode;
 mod error;
 mod index;
@@ -25,9 +27,11 @@ mod transport;
 pub mod value;
 
 pub use attributes::{Attributes, Each};
+pub use build::{Address, BuildError, BuildErrorKind, DescriptionBuilder, MediaBuilder};
 pub use codec::CodecSpec;
 pub use description::{Line, SessionDescription};
 pub use direction::Direction;
+pub use edit::{At, Edit};
 pub use error::{LineError, LineName, ParseError, ParseErrorKind, ValueError, ValueErrorKind};
 pub use input::Input;
 pub use limits::{Limit, Limits};

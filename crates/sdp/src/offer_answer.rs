@@ -42,7 +42,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::codec::{CodecPolicy, DefaultPolicy};
-use crate::{Media, SessionDescription};
+use crate::{Address, Media, SessionDescription};
 
 mod answer;
 mod apply;
@@ -56,8 +56,8 @@ mod stream;
 mod write;
 
 pub use capability::{
-    Address, BundlePolicy, Dtls, Formats, HeaderExtension, Ice, LocalCodec, MediaCapability, Rid,
-    RtcpMux, Sctp, SdesKey, Session, Setup,
+    BundlePolicy, Dtls, Formats, HeaderExtension, Ice, LocalCodec, MediaCapability, Rid, RtcpMux,
+    Sctp, SdesKey, Session, Setup,
 };
 pub use error::NegotiationError;
 pub use stream::{Refusal, SdesKeys, Stream, StreamCodec, StreamState};

@@ -216,7 +216,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             let numbers: Vec<_> = codecs.iter().map(|codec| codec.send).collect();
             let before = codecs.len();
             codecs.retain(|codec| {
-                payload::references(&codec.theirs).iter().all(|number| numbers.contains(number))
+                codec.theirs.references().iter().all(|number| numbers.contains(number))
             });
             if codecs.len() == before {
                 return codecs;

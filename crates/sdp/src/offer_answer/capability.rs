@@ -1,35 +1,10 @@
 //! What a program can do: what offers are made of, and what offers are answered with.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
-use crate::Direction;
 use crate::codec::CodecSpec;
-
-/// An address as `o=` and `c=` lines have them (RFC 8866 §5.7).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Address {
-    /// `IP4` or `IP6`.
-    pub address_type: String,
-    /// An IP address or a name.
-    pub host: String,
-}
-
-impl Address {
-    /// A name that stands for an IPv4 address.
-    #[must_use]
-    pub fn name(host: impl Into<String>) -> Self {
-        Self { address_type: "IP4".into(), host: host.into() }
-    }
-}
-
-impl From<IpAddr> for Address {
-    fn from(ip: IpAddr) -> Self {
-        let address_type = if ip.is_ipv4() { "IP4" } else { "IP6" };
-        Self { address_type: address_type.into(), host: ip.to_string() }
-    }
-}
+use crate::{Address, Direction};
 
 /// What is the same for all descriptions of one session.
 ///

@@ -161,7 +161,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
     /// Two sections of a bundle that was not agreed on yet, or of none, need two transports
     /// (RFC 9143 §7.2). Port 9 is that of a transport that ICE will find.
     fn check_ports(&self, agreement: &Agreement) -> Result<(), NegotiationError> {
-        let mut seen: Vec<(u16, Option<&super::Address>, usize)> = Vec::new();
+        let mut seen: Vec<(u16, Option<&crate::Address>, usize)> = Vec::new();
         for section in 0..agreement.streams.len() {
             let stream = &agreement.streams[section];
             if !stream.is_open() || !self.offers_transport(agreement, section) {

@@ -27,26 +27,6 @@ pub(super) fn is_same(a: &CodecSpec, b: &CodecSpec) -> bool {
         && a.channels.max(1) == b.channels.max(1)
 }
 
-/// The payload types that the parameters of a codec speak of: `apt` of rtx (RFC 4588 §8.1), the
-/// list of red (RFC 2198 §5).
-pub(super) fn references(spec: &CodecSpec) -> Vec<u8> {
-    let fmtp = spec.fmtp.as_deref().unwrap_or_default();
-    if spec.encoding.eq_ignore_ascii_case("rtx") {
-        apt(fmtp).and_then(|number| number.parse().ok()).into_iter().collect()
-    } else if spec.encoding.eq_ignore_ascii_case("red") {
-        fmtp.split('/').filter_map(|number| number.trim().parse().ok()).collect()
-    } else {
-        Vec::new()
-    }
-}
-
-fn apt(fmtp: &str) -> Option<&str> {
-    fmtp.split(';').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("apt").then(|| value.trim())
-    })
-}
-
 /// The same codec with other payload types in its parameters. Those without another stay.
 pub(super) fn renumbered(spec: &CodecSpec, number: impl Fn(u8) -> Option<u8>) -> CodecSpec {
     let replaced = |text: &str| match text.trim().parse().ok().and_then(&number) {

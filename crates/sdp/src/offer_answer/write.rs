@@ -3,9 +3,9 @@
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use super::{Address, NegotiationError};
+use super::NegotiationError;
 use crate::encode::{EncodeError, EncodeErrorKind};
-use crate::{Parser, SessionDescription, Tolerances};
+use crate::{Address, Parser, SessionDescription, Tolerances};
 
 /// Lines that are written one by one; a value that would end its line is an error of the whole.
 #[derive(Debug, Default)]

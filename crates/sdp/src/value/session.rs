@@ -171,6 +171,12 @@ impl<'a> Origin<'a> {
         Ok(Self::parse_loose(&text[..len]))
     }
 
+    /// Whatever can be made out of a value.
+    pub(crate) fn read_loosely(text: &'a [u8]) -> Self {
+        Self::parse_strict(&mut Input::new(text, crate::Tolerances::strict()))
+            .unwrap_or_else(|_| Self::parse_loose(text.trim_ascii()))
+    }
+
     /// The grammar, with numbers of any length.
     fn parse_strict(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let username = input.take_while(|byte| byte > b' ' && byte != 0x7f);

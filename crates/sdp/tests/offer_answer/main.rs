@@ -8,8 +8,8 @@ mod rfc4317;
 mod rfc8829;
 mod rfc9143;
 
-use sdp::offer_answer::{Address, MediaCapability, OfferAnswer, Session};
-use sdp::{CodecSpec, SessionDescription};
+use sdp::offer_answer::{MediaCapability, OfferAnswer, Session};
+use sdp::{Address, CodecSpec, SessionDescription};
 
 /// A description that an RFC prints.
 pub fn example(name: &str) -> SessionDescription {

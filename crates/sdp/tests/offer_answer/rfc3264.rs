@@ -1,7 +1,7 @@
 //! RFC 3264 §9 and §10.
 
-use sdp::Direction;
-use sdp::offer_answer::{Address, MediaCapability, OfferAnswer};
+use sdp::offer_answer::{MediaCapability, OfferAnswer};
+use sdp::{Address, Direction};
 
 use crate::{assert_is, exchange, section, side};
 

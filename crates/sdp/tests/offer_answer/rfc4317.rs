@@ -1,7 +1,7 @@
 //! RFC 4317: every case, from both sides.
 
-use sdp::Direction;
-use sdp::offer_answer::{Address, MediaCapability, OfferAnswer};
+use sdp::offer_answer::{MediaCapability, OfferAnswer};
+use sdp::{Address, Direction};
 
 use crate::{assert_is, example, exchange, section, side};
 

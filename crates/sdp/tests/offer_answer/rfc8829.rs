@@ -1,10 +1,10 @@
 //! RFC 8829 §7: what browsers say to each other.
 
 use sdp::offer_answer::{
-    Address, BundlePolicy, Dtls, HeaderExtension, Ice, MediaCapability, OfferAnswer, Rid, RtcpMux,
-    Sctp, Session, Setup,
+    BundlePolicy, Dtls, HeaderExtension, Ice, MediaCapability, OfferAnswer, Rid, RtcpMux, Sctp,
+    Session, Setup,
 };
-use sdp::{CodecSpec, Direction};
+use sdp::{Address, CodecSpec, Direction};
 
 use crate::{assert_is, essence, example};
 

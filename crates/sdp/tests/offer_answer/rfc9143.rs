@@ -1,9 +1,7 @@
 //! RFC 9143 §7 and §18: bundles.
 
-use sdp::offer_answer::{
-    Address, BundlePolicy, HeaderExtension, MediaCapability, OfferAnswer, RtcpMux,
-};
-use sdp::{Direction, SessionDescription};
+use sdp::offer_answer::{BundlePolicy, HeaderExtension, MediaCapability, OfferAnswer, RtcpMux};
+use sdp::{Address, Direction, SessionDescription};
 
 use crate::{assert_is, essence, example, exchange, section, side};
 
