@@ -23,6 +23,7 @@ mod lint;
 mod media;
 pub mod offer_answer;
 mod parser;
+pub mod precondition;
 mod tolerance;
 mod transport;
 pub mod value;

@@ -37,6 +37,7 @@ pub use session::{
     ZoneAdjustments,
 };
 pub(crate) use session::{SessionField, check, field_rfc};
+pub(crate) use telephony::direction_tag_text;
 pub use telephony::{
     DesiredStatus, FilterMode, PreconditionStatus, SilenceSupp, SourceFilter, StatusType, Strength,
 };

@@ -77,7 +77,7 @@ fn ice_and_keys_are_told() {
             At::Media(0),
             attribute::IcePwd,
             "bbbbbbbbbbbbbbbbbbbbbb",
-        );
+        )
     });
     assert_eq!(restart, ["section 0: restart of ICE"]);
     let candidate = "1 1 UDP 1 192.0.2.1 9 typ host";

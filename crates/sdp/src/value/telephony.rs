@@ -47,7 +47,7 @@ fn direction_tag(input: &mut Input<'_, '_>) -> Result<Direction, ValueError> {
 }
 
 /// The `direction-tag` of a direction.
-pub(crate) const fn tag(direction: Direction) -> &'static str {
+pub(crate) const fn direction_tag_text(direction: Direction) -> &'static str {
     match direction {
         Direction::Inactive => "none",
         Direction::SendOnly => "send",
@@ -107,7 +107,7 @@ impl<'a> AttributeValue<'a> for PreconditionStatus<'a> {
 
 impl fmt::Display for PreconditionStatus<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.kind, self.status, tag(self.direction))
+        write!(f, "{} {} {}", self.kind, self.status, direction_tag_text(self.direction))
     }
 }
 
@@ -160,7 +160,14 @@ impl<'a> AttributeValue<'a> for DesiredStatus<'a> {
 
 impl fmt::Display for DesiredStatus<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.kind, self.strength, self.status, tag(self.direction))
+        write!(
+            f,
+            "{} {} {} {}",
+            self.kind,
+            self.strength,
+            self.status,
+            direction_tag_text(self.direction)
+        )
     }
 }
 
