@@ -216,6 +216,13 @@ pub fn lint(description: &SessionDescription) -> Vec<Finding> {
     findings
 }
 
+impl Line<'_> {
+    /// Reads the value for what is wrong in it.
+    pub(crate) fn check(&self) -> Result<(), LineError> {
+        check(self, &mut Vec::new())
+    }
+}
+
 /// Reads the value of a line for what is tolerated and what is wrong in it.
 fn check(line: &Line<'_>, deviations: &mut Vec<Deviation>) -> Result<(), LineError> {
     let Some(letter) = line.letter() else { return Ok(()) };

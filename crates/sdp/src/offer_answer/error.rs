@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::ParseError;
 use crate::encode::EncodeError;
+use crate::{LineError, ParseError};
 
 /// Why an offer or an answer cannot be made or taken. Nothing has changed when it is returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum NegotiationError {
     Value(EncodeError),
     /// What was written would not be read again.
     Description(ParseError),
+    /// What was written has a value that would not be read again.
+    Line(LineError),
 }
 
 impl NegotiationError {
@@ -71,6 +73,7 @@ impl NegotiationError {
             Self::PortNotUnique(_) => "RFC 9143 §7.2",
             Self::Value(_) => "RFC 8866 §9",
             Self::Description(error) => error.rfc(),
+            Self::Line(error) => error.rfc(),
         }
     }
 }
@@ -105,6 +108,7 @@ impl fmt::Display for NegotiationError {
             }
             Self::Value(error) => write!(f, "{error}")?,
             Self::Description(error) => write!(f, "{error:#}")?,
+            Self::Line(error) => write!(f, "{error:#}")?,
         }
         if f.alternate() { Ok(()) } else { write!(f, " ({})", self.rfc()) }
     }

@@ -99,8 +99,17 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                     stream.end(StreamState::Removed);
                 }
             }
-            if stream.state == StreamState::New {
-                stream.protocol.clone_from(&stream.capability.protocol);
+            // Another medium, or another protocol, in the same place (RFC 3264 §8.3).
+            let (was, is) = (agreed.map(|agreed| &agreed.capability), &wish.capability);
+            if was.is_none_or(|was| {
+                (&was.media_type, &was.protocol) != (&is.media_type, &is.protocol)
+            }) {
+                stream.protocol.clone_from(&is.protocol);
+            }
+            if was.is_some_and(|was| was.media_type != is.media_type) {
+                stream.codecs.clear();
+            }
+            if stream.is_open() {
                 set_formats(&mut stream);
             }
             agreement.streams.push(stream);

@@ -52,8 +52,13 @@ impl Lines {
 
 /// Reads a description of our own, which must be one to the letter.
 pub(super) fn read(text: String) -> Result<SessionDescription, NegotiationError> {
-    Parser::new()
+    let description = Parser::new()
         .tolerances(Tolerances::strict())
         .parse(text)
-        .map_err(NegotiationError::Description)
+        .map_err(NegotiationError::Description)?;
+    // What the program gives as text must be values.
+    for line in description.lines() {
+        line.check().map_err(NegotiationError::Line)?;
+    }
+    Ok(description)
 }

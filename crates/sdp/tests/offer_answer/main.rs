@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod checklist;
 mod rfc3264;
 mod rfc4317;
 mod rfc8829;
