@@ -427,7 +427,7 @@ fn m9_m10_streams_are_held_each_alone_and_an_address_of_0_is_hold() {
     let zero = "v=0\r\no=- 1 9 IN IP4 h\r\ns=-\r\nc=IN IP6 ::\r\nt=0 0\r\n\
         m=audio 9 RTP/AVP 0\r\nm=audio 11 RTP/AVP 8\r\n";
     answer(&mut bob, SessionDescription::parse(zero).unwrap());
-    assert!(bob.streams().iter().all(Stream::is_held_by_peer && !stream.may_send()));
+    assert!(bob.streams().iter().all(|stream| stream.is_held_by_peer() && !stream.may_send()));
 }
 
 #[test]
