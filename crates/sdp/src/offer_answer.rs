@@ -345,7 +345,9 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             return Err(NegotiationError::TaggedSection(section));
         }
         stream.end(StreamState::Rejected(Refusal::Program));
-        open.agreement.regroup();
+        let mut agreement = open.agreement.clone();
+        self.settle(&mut agreement);
+        self.open = Some(Open { sent: false, agreement });
         Ok(())
     }
 

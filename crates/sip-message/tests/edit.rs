@@ -479,17 +479,16 @@ fn on_edit<H: Header>(edit: &mut Edit<'_, Request>, header: H, op: &Op, new: &st
 where
     for<'v> H::Value<'v>: Encode,
 {
-    let text = |value: &H::Value<'_>| value.to_value().unwrap();
+    // What a lenient parser lets in, a NUL say, may be more than can be written: it is not picked.
+    let is_picked = |value: &H::Value<'_>, salt| value.to_value().is_ok_and(|v| picked(&v, salt));
     match *op {
         Op::Set => edit.set(header, new),
         Op::Prepend => edit.prepend(header, new),
         Op::Append => edit.append(header, new),
         Op::RemoveFirst => edit.remove_first(header),
         Op::RemoveAll => edit.remove_all(header),
-        Op::RemoveWhere(salt) => edit.remove_where(header, |value| picked(&text(value), salt)),
-        Op::ReplaceWhere(salt) => {
-            edit.replace_where(header, |value| picked(&text(value), salt), new)
-        }
+        Op::RemoveWhere(salt) => edit.remove_where(header, |value| is_picked(value, salt)),
+        Op::ReplaceWhere(salt) => edit.replace_where(header, |value| is_picked(value, salt), new),
         Op::ReplaceNth(n) => edit.replace_nth(header, n, new),
     };
 }

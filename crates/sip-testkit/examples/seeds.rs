@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use sdp::{SessionDescription, attribute};
 use sip_message::{HeaderName, Message, header};
 use sip_testkit::corpus;
 
@@ -106,6 +107,8 @@ fn main() -> std::io::Result<()> {
     }
     write("headers", values)?;
 
+    sdp()?;
+
     // The first line is the Content-Type.
     let of_messages = messages.iter().filter_map(|bytes| {
         let message = Message::parse(bytes.clone()).ok()?;
@@ -124,6 +127,51 @@ fn main() -> std::io::Result<()> {
         uris.extend(contacts.filter_map(|c| c.address()).map(|a| a.uri_bytes().to_vec()));
     }
     write("uri", uris)
+}
+
+/// Descriptions, their attributes, and what two sides may do with them.
+fn sdp() -> std::io::Result<()> {
+    let descriptions: Vec<Vec<u8>> =
+        ["sdp", "sdp/rfc"].into_iter().flat_map(corpus::files).map(|(_, bytes)| bytes).collect();
+    write("sdp", descriptions.iter().cloned())?;
+
+    // The first byte says how many operations of four bytes come before the description.
+    let with_operations = |(place, bytes): (usize, &Vec<u8>)| {
+        let at = u8::try_from(place % 251).expect("below 251");
+        [&[3, at, 0, at, 2, at / 3, at, 3, 4, at / 7, 1, 98, 5][..], bytes].concat()
+    };
+    write("sdp_edit", descriptions.iter().enumerate().map(with_operations))?;
+
+    // The first byte says which attribute the rest is a value of.
+    let mut values: BTreeSet<Vec<u8>> = BTreeSet::new();
+    for description in
+        descriptions.iter().filter_map(|bytes| SessionDescription::parse(bytes.clone()).ok())
+    {
+        for line in description.lines() {
+            let row = line.attribute_row().map(|row| row.name);
+            let place = attribute::all().iter().position(|known| Some(known.name) == row);
+            if let (Some(place), Some((_, value))) = (place, line.attribute()) {
+                let place = u8::try_from(place).expect("fewer than 256 rows");
+                values.insert([&[place], value.unwrap_or_default()].concat());
+            }
+        }
+    }
+    write("sdp_attributes", values)?;
+
+    // An even byte: what two sides can do and then do. An odd one: an offer and what follows.
+    let games = (0..64u32).map(|game| {
+        let mut state = game.wrapping_mul(0x9e37_79b9) | 1;
+        let bytes = (0..40 + 4 * game).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state.to_le_bytes()[1]
+        });
+        [0].into_iter().chain(bytes).collect()
+    });
+    let pairs =
+        descriptions.windows(2).map(|pair| [&[1], &pair[0][..], &[0xff], &pair[1]].concat());
+    write("offer_answer", games.chain(pairs))
 }
 
 fn write(target: &str, seeds: impl IntoIterator<Item = Vec<u8>>) -> std::io::Result<()> {

@@ -33,7 +33,9 @@ pub fn files(directory: &str) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(testdata().join(directory))
         .unwrap_or_else(|error| panic!("testdata/{directory}: {error}"));
     let mut names: Vec<String> = entries
-        .map(|entry| entry.expect("a directory that opens can be listed").file_name())
+        .map(|entry| entry.expect("a directory that opens can be listed"))
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .map(|entry| entry.file_name())
         .map(|name| name.into_string().expect("the names in testdata are UTF-8"))
         .filter(|name| !name.starts_with("README") && !name.ends_with(".tsv"))
         .collect();

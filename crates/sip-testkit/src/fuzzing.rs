@@ -9,6 +9,7 @@ mod lint;
 mod message;
 mod multipart;
 mod scanner;
+mod sdp;
 mod stream;
 mod uri;
 
@@ -18,6 +19,7 @@ pub use lint::lint;
 pub use message::message;
 pub use multipart::multipart;
 pub use scanner::scanner_vs_oracle;
+pub use sdp::{offer_answer, sdp, sdp_attributes, sdp_edit};
 pub use stream::stream;
 pub use uri::uri;
 
@@ -35,4 +37,8 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("edit", edit),
     ("builder", builder),
     ("lint", lint),
+    ("sdp", sdp),
+    ("sdp_attributes", sdp_attributes),
+    ("sdp_edit", sdp_edit),
+    ("offer_answer", offer_answer),
 ];

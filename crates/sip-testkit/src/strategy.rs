@@ -21,6 +21,7 @@ mod message;
 mod mutated;
 mod param;
 mod row;
+mod sdp;
 mod simple;
 mod space;
 mod stream;
@@ -36,6 +37,7 @@ pub use message::{Expected, GeneratedMessage, GeneratedStart, message, request, 
 pub use mutated::{edit, edits, mutated};
 pub use param::{params, tag};
 pub use row::{header_name, unknown_header};
+pub use sdp::description;
 pub use simple::{call_id, cseq, media_type, method, number, token_list};
 pub use space::{fold, lws, separator, sws};
 pub use stream::{GeneratedStream, stream};

@@ -72,6 +72,43 @@ proptest! {
     }
 
     #[test]
+    fn edited_descriptions(
+        description in strategy::description(),
+        edits in strategy::edits(),
+        operations in proptest::collection::vec(any::<u8>(), 28),
+        next in strategy::description(),
+    ) {
+        let edited = sip_testkit::mutate::apply_all(&edits, &description);
+        fuzzing::sdp(&edited);
+        let head = [&[7][..], &operations].concat();
+        fuzzing::sdp_edit(&[&head[..], &description].concat());
+        fuzzing::sdp_edit(&[&head[..], &edited].concat());
+        fuzzing::offer_answer(&[&[1][..], &edited, &[0xff], &next].concat());
+        fuzzing::offer_answer(&[&[1][..], &description, &[0xff], &edited].concat());
+    }
+
+    #[test]
+    fn values_of_every_attribute(
+        pick in any::<u8>(),
+        description in strategy::description(),
+        line in any::<proptest::sample::Index>(),
+        edits in strategy::edits(),
+    ) {
+        let mut lines = description.split(|byte| *byte == b'\n');
+        let line = line.index(lines.clone().count());
+        let line = lines.nth(line).unwrap_or_default();
+        let value = line.splitn(2, |byte| *byte == b':').last().unwrap_or_default();
+        fuzzing::sdp_attributes(&[&[pick][..], value].concat());
+        let edited = sip_testkit::mutate::apply_all(&edits, value);
+        fuzzing::sdp_attributes(&[&[pick][..], &edited].concat());
+    }
+
+    #[test]
+    fn negotiations(choices in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fuzzing::offer_answer(&[&[0][..], &choices].concat());
+    }
+
+    #[test]
     fn edited_streams(stream in strategy::stream(), edits in strategy::edits()) {
         let mut data = vec![3, 1, 17, 100];
         data.extend_from_slice(&sip_testkit::mutate::apply_all(&edits, &stream.bytes));

@@ -36,12 +36,14 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         };
         let mut agreement = Agreement { groups, ..Agreement::default() };
         let mut used: Vec<usize> = Vec::new();
-        for peer in Peer::of(&offer, &agreement.groups) {
-            let stream = self.answered(&peer, &mut used);
+        let peers = Peer::of(&offer, &agreement.groups);
+        for peer in &peers {
+            let stream = self.answered(peer, &mut used);
             agreement.streams.push(stream);
         }
-        self.keep_bundles(&offer, &mut agreement);
+        drop(peers);
         agreement.remote = Some(offer);
+        self.settle(&mut agreement);
         self.open = Some(Open { sent: false, agreement });
         Ok(())
     }
@@ -59,7 +61,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         let Some(offer) = agreement.remote.clone() else { return Err(NegotiationError::NoOffer) };
         for (stream, media) in agreement.streams.iter_mut().zip(offer.media()) {
             if stream.is_open() {
-                stream.direction = media.direction().reversed().and(stream.wanted());
+                stream.direction = stream.left_by(media).and(stream.wanted());
                 stream.state = StreamState::Active;
             }
         }
@@ -150,6 +152,11 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         peer: &Peer<'_>,
         before: Option<&Stream>,
     ) -> Result<Stream, Refusal> {
+        let peer = &if self.stays_out(capability, peer) {
+            Peer::with_transport(peer.media, peer.media)
+        } else {
+            *peer
+        };
         let media = peer.media;
         if !common::takes_protocol(&self.session, &capability.protocol, media.protocol()) {
             return Err(Refusal::Protocol);
@@ -158,6 +165,9 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         let rtcp_mux = common::rtcp_mux(capability.rtcp_mux, peer).ok_or(Refusal::RtcpMux)?;
         let mut stream = Stream::new(capability.clone());
         stream.protocol = media.protocol().into();
+        // It may be written in another case.
+        stream.capability.media_type = media.media_type().into();
+        stream.transport = peer.transport.index();
         stream.mid = media.mid().map(String::from);
         stream.payload_types = before.map(|b| b.payload_types.clone()).unwrap_or_default();
         match &capability.formats {
@@ -193,7 +203,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         simulcast(&mut stream, media);
         stream.learn(peer, before);
         stream.multicast(media);
-        stream.direction = media.direction().reversed().and(stream.wanted());
+        stream.direction = stream.left_by(media).and(stream.wanted());
         Ok(stream)
     }
 
@@ -224,36 +234,67 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         }
     }
 
-    /// Takes the bundles of the offer as far as their sections are accepted (RFC 9143 §7.3).
-    fn keep_bundles(&self, offer: &SessionDescription, agreement: &mut Agreement) {
+    /// Whether a section is kept out of the bundle that it is offered in: one that has a port, and
+    /// was in no bundle before, can be (RFC 9143 §7.3.2). In a bundle, RTP and RTCP share a port.
+    fn stays_out(&self, capability: &MediaCapability, peer: &Peer<'_>) -> bool {
+        let section = peer.media.index();
+        let may_be_in = capability.may_be_bundled()
+            && (matches!(capability.formats, Formats::Other(_)) || peer.offers_rtcp_mux());
+        !may_be_in && peer.media.port() != 0 && self.agreed.groups.of_section(section).is_none()
+    }
+
+    /// Takes the bundles of the offer as far as their sections are accepted (RFC 9143 §7.3), and
+    /// reads those again that have got the transport of another section by that.
+    pub(super) fn settle(&self, agreement: &mut Agreement) {
+        let Some(offer) = agreement.remote.clone() else { return };
+        let media: Vec<_> = offer.media().collect();
+        loop {
+            self.keep_bundles(&media, agreement);
+            let mut is_settled = true;
+            for (section, stream) in agreement.streams.iter_mut().enumerate() {
+                let transport = stream.bundle.unwrap_or(section);
+                if !stream.is_open() || stream.transport == transport {
+                    continue;
+                }
+                is_settled = false;
+                let before = self.agreed.streams.get(section).filter(|before| before.is_open());
+                let peer = Peer::with_transport(media[section], media[transport]);
+                match self.accept(&stream.capability, &peer, before) {
+                    Ok(read) => {
+                        *stream = Stream { source: stream.source, held: stream.held, ..read };
+                    }
+                    Err(reason) => stream.end(StreamState::Rejected(reason)),
+                }
+            }
+            if is_settled {
+                break;
+            }
+        }
+        agreement.share_transports();
+    }
+
+    fn keep_bundles(&self, offer: &[Media<'_>], agreement: &mut Agreement) {
         // Sections without a port are there with a bundle alone, and can carry none.
-        let ports: Vec<_> = offer.media().map(|media| media.port()).collect();
+        let has_port = |section: usize| offer[section].port() != 0;
         let Agreement { streams, groups, .. } = &mut *agreement;
-        // A section that has a port, and was in no bundle before, can be kept out (RFC 9143
-        // §7.3.2).
-        let kept_out = |section: usize, stream: &Stream| {
-            !stream.capability.bundled
-                && ports[section] != 0
-                && self.agreed.groups.of_section(section).is_none()
-        };
         groups.retain(|section| {
-            let stream = streams.get(section);
-            stream.is_some_and(|stream| stream.is_open() && !kept_out(section, stream))
+            let stream = &streams[section];
+            let peer = Peer::with_transport(offer[section], offer[stream.transport]);
+            stream.is_open() && !self.stays_out(&stream.capability, &peer)
         });
         for group in &mut groups.0 {
             // The first that has a port carries the bundle (RFC 9143 §7.3.1).
-            match group.iter().position(|section| ports[*section] != 0) {
+            match group.iter().position(|section| has_port(*section)) {
                 Some(place) => group[..=place].rotate_right(1),
                 None => group.clear(),
             }
         }
         for (section, stream) in streams.iter_mut().enumerate() {
-            if stream.is_open() && ports[section] == 0 && groups.of_section(section).is_none() {
+            if stream.is_open() && !has_port(section) && groups.of_section(section).is_none() {
                 stream.end(StreamState::Rejected(Refusal::Bundle));
             }
         }
         agreement.regroup();
-        agreement.share_transports();
     }
 
     fn answer_lines(&self, lines: &mut Lines, agreement: &Agreement, section: usize) {
@@ -298,7 +339,7 @@ impl Stream {
             _ => false,
         };
         self.peer_ice = ice;
-        self.held_by_peer = peer.media.is_hold();
+        self.held_by_peer = self.capability.sctp.is_none() && peer.media.is_hold();
     }
 
     /// A multicast stream has one address for all (RFC 3264 §6.2).
@@ -411,13 +452,14 @@ fn simulcast(stream: &mut Stream, offer: Media<'_>) {
         .collect();
 }
 
-/// The streams of our simulcast that the answer takes (RFC 8853 §5.3.3).
+/// The streams of our simulcast that the answer takes, and those that it sends (RFC 8853 §5.3.3).
 pub(super) fn answered_simulcast(stream: &mut Stream, answer: Media<'_>) {
     let simulcast = answer.attributes().find(attribute::Simulcast).ok().flatten();
-    let taken: BTreeSet<&str> = simulcast
-        .into_iter()
-        .flat_map(|simulcast| simulcast.streams(RidDirection::Recv).flatten())
-        .map(|rid| rid.id)
-        .collect();
+    let answered = |direction: RidDirection| -> BTreeSet<&str> {
+        let ways = simulcast.into_iter().flat_map(|simulcast| simulcast.streams(direction));
+        ways.flatten().map(|rid| rid.id).collect()
+    };
+    let (taken, sent) = (answered(RidDirection::Recv), answered(RidDirection::Send));
     stream.simulcast_sent.retain(|rid| taken.contains(rid.id.as_str()));
+    stream.simulcast_received.retain(|rid| sent.contains(rid.id.as_str()));
 }

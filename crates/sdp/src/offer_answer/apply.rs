@@ -98,11 +98,11 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 }
             }
         }
-        let (Some(security), Some(rtcp_mux)) = (
-            common::security(&stream.capability, peer),
-            common::rtcp_mux(stream.capability.rtcp_mux, peer),
-        ) else {
+        let Some(security) = common::security(&stream.capability, peer) else {
             return stream.end(StreamState::Rejected(Refusal::Security));
+        };
+        let Some(rtcp_mux) = common::rtcp_mux(stream.capability.rtcp_mux, peer) else {
+            return stream.end(StreamState::Rejected(Refusal::RtcpMux));
         };
         stream.rtcp_mux = rtcp_mux;
         stream.rtcp_rsize =
@@ -129,7 +129,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         stream.learn(peer, before);
         stream.multicast(media);
         // An answer that would go another way than the offer allows is held to it.
-        stream.direction = stream.direction.and(media.direction().reversed());
+        stream.direction = stream.direction.and(stream.left_by(media));
         stream.state = StreamState::Active;
     }
 

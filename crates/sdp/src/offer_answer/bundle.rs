@@ -99,8 +99,23 @@ impl Agreement {
 }
 
 impl Agreement {
+    /// Whether a section carries a bundle that has sections of RTP.
+    pub(super) fn carries_rtp(&self, section: usize) -> bool {
+        let is_rtp = |member: &usize| self.streams[*member].is_rtp();
+        let group = self.groups.of_section(section);
+        group.is_some_and(|group| group.first() == Some(&section) && group.iter().any(is_rtp))
+    }
+
     /// What belongs to the transport is that of the section that carries the bundle.
     pub(super) fn share_transports(&mut self) {
+        // It says for those of RTP whether they share a port with RTCP, even if it is none.
+        for group in &self.groups.0 {
+            let is_muxed = group.iter().any(|section| self.streams[*section].rtcp_mux);
+            if let Some(carrier) = group.first().and_then(|carrier| self.streams.get_mut(*carrier))
+            {
+                carrier.rtcp_mux |= is_muxed;
+            }
+        }
         for section in 0..self.streams.len() {
             let Some(carrier) = self.streams[section].bundle.filter(|c| *c != section) else {
                 continue;
@@ -109,7 +124,7 @@ impl Agreement {
             let stream = &mut self.streams[section];
             stream.setup = carrier.setup;
             stream.sdes = carrier.sdes;
-            stream.rtcp_mux |= carrier.rtcp_mux;
+            stream.rtcp_mux |= carrier.rtcp_mux && stream.is_rtp();
             stream.peer_ice = carrier.peer_ice;
             stream.ice_restarted = carrier.ice_restarted;
         }

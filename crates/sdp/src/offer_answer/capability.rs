@@ -246,7 +246,8 @@ pub struct MediaCapability {
     pub maxptime: Option<u32>,
     /// `a=mid`. Sections of a bundle get one where it is not set.
     pub mid: Option<String>,
-    /// Whether the section may be part of a bundle. Default: yes.
+    /// Whether the section may be part of a bundle. Default: yes. A section of RTP is in none
+    /// unless RTP and RTCP can share a port.
     pub bundled: bool,
     /// The value of `a=rtcp`, where RTCP goes to another port than the one above that of RTP. Not written once
     /// RTP and RTCP share a port.
@@ -359,6 +360,12 @@ impl MediaCapability {
     pub fn attribute(mut self, name: &str, value: Option<&str>) -> Self {
         self.attributes.push((name.into(), value.map(Into::into)));
         self
+    }
+
+    /// Whether it may share a transport: RTP needs RTCP on the same port for that (RFC 9143 §9.3.1).
+    pub(super) fn may_be_bundled(&self) -> bool {
+        let can_mux = self.rtcp_mux != RtcpMux::Never || matches!(self.formats, Formats::Other(_));
+        self.bundled && can_mux
     }
 
     /// The codecs; none for sections without RTP.

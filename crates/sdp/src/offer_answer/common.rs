@@ -299,6 +299,11 @@ pub(super) struct Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
+    /// An open section with the transport of another one.
+    pub(super) fn with_transport(media: Media<'a>, transport: Media<'a>) -> Self {
+        Self { media, transport, is_rejected: false }
+    }
+
     /// The sections of a description, bundled as `groups` says.
     pub(super) fn of(description: &'a SessionDescription, groups: &Groups) -> Vec<Self> {
         let media: Vec<_> = description.media().collect();
@@ -315,6 +320,14 @@ impl<'a> Peer<'a> {
                     && !(media.attributes().has(attribute::BundleOnly) && bundled(media.index())),
             })
             .collect()
+    }
+}
+
+impl Peer<'_> {
+    /// Whether RTP and RTCP may share a port. The section that carries a bundle need not be one of
+    /// RTP, and then the others say so themselves.
+    pub(super) fn offers_rtcp_mux(&self) -> bool {
+        [self.transport, self.media].iter().any(|media| media.attributes().has(attribute::RtcpMux))
     }
 }
 
@@ -364,11 +377,11 @@ fn sdes(ours: &MediaCapability, theirs: &Media<'_>) -> Option<(String, SdesKey, 
 /// Whether RTP and RTCP share a port: `None` when one side needs it and the other has not got it.
 pub(super) fn rtcp_mux(ours: RtcpMux, theirs: &Peer<'_>) -> Option<bool> {
     if !theirs.media.is_rtp() {
-        return Some(false);
+        // It says so for the sections of RTP whose bundle it carries.
+        return Some(theirs.media.attributes().has(attribute::RtcpMux));
     }
-    let attributes = theirs.transport.attributes();
-    let offered = attributes.has(attribute::RtcpMux);
-    let needed = attributes.has(attribute::RtcpMuxOnly);
+    let offered = theirs.offers_rtcp_mux();
+    let needed = theirs.transport.attributes().has(attribute::RtcpMuxOnly);
     match ours {
         RtcpMux::Never => (!needed).then_some(false),
         RtcpMux::Negotiate => Some(offered || needed),

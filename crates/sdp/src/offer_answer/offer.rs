@@ -34,7 +34,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         self.group(&mut agreement);
         self.check_ports(&agreement)?;
         number_extensions(&mut agreement.streams);
-        number_codecs(&mut agreement)?;
+        number_codecs(&mut agreement, &self.policy)?;
 
         let time = self.time(self.agreed.remote.as_ref());
         let mut lines = Lines::default();
@@ -60,7 +60,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             let mut stream = Stream::new(capability.clone());
             set_formats(&mut stream);
             let mut numbers = Numbers::default();
-            let codecs = payload::offered(capability.codecs(), &[], &mut numbers, section)?;
+            let codecs =
+                payload::offered(capability.codecs(), &[], &mut numbers, &self.policy, section)?;
             let transport = Transport {
                 port: 0,
                 own: false,
@@ -149,12 +150,14 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             let bundled_before = !self.agreed.groups.0.is_empty();
             // One that is to leave its bundle is offered without (RFC 9143 §7.5.2).
             let Agreement { streams, groups, .. } = &mut *agreement;
-            groups.retain(|section| streams.get(section).is_some_and(|s| s.capability.bundled));
+            groups.retain(|section| {
+                streams.get(section).is_some_and(|s| s.capability.may_be_bundled())
+            });
             let is_free = |section: &usize| {
                 let stream = &agreement.streams[*section];
                 let kept_out = bundled_before && stream.is_active();
                 stream.is_open()
-                    && stream.capability.bundled
+                    && stream.capability.may_be_bundled()
                     && !kept_out
                     && agreement.groups.of_section(*section).is_none()
             };
@@ -241,7 +244,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             crypto: keys
                 .map(|(place, key)| format!("{} {} {}", place + 1, key.suite, key.parameters))
                 .collect(),
-            rtcp_mux: stream.capability.rtcp_mux != RtcpMux::Never,
+            rtcp_mux: stream.capability.rtcp_mux != RtcpMux::Never
+                || agreement.carries_rtp(section),
             rtcp_mux_only: stream.capability.rtcp_mux == RtcpMux::Require,
             rtcp: stream.capability.rtcp.as_deref(),
         };
@@ -296,7 +300,10 @@ fn number_extensions(streams: &mut [Stream]) {
 
 /// Gives the codecs of each section their numbers. A number stands for one codec in all sections
 /// of a bundle (RFC 9143 §9.1).
-fn number_codecs(agreement: &mut Agreement) -> Result<(), NegotiationError> {
+fn number_codecs(
+    agreement: &mut Agreement,
+    policy: &impl CodecPolicy,
+) -> Result<(), NegotiationError> {
     let mut bundled: Vec<(usize, (u8, CodecSpec))> = Vec::new();
     for section in 0..agreement.streams.len() {
         let stream = &mut agreement.streams[section];
@@ -308,8 +315,13 @@ fn number_codecs(agreement: &mut Agreement) -> Result<(), NegotiationError> {
             let others = bundled.iter().filter(|(bundle, _)| *bundle == tagged);
             numbers.used.extend(others.map(|(_, used)| used.clone()));
         }
-        let offered =
-            payload::offered(stream.capability.codecs(), &stream.codecs, &mut numbers, section)?;
+        let offered = payload::offered(
+            stream.capability.codecs(),
+            &stream.codecs,
+            &mut numbers,
+            policy,
+            section,
+        )?;
         stream.codecs = offered
             .iter()
             .map(|(number, spec)| super::StreamCodec {

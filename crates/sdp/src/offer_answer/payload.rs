@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{LocalCodec, NegotiationError, StreamCodec};
-use crate::codec::CodecSpec;
+use crate::codec::{CodecPolicy, CodecSpec};
 
 /// Whether a codec only repairs or repeats others, so that it is worth nothing alone
 /// (RFC 4588, 2198, 5109, 8627).
@@ -70,10 +70,17 @@ impl Numbers {
 
     /// The number for a codec: the one that is wished for, or a dynamic one (RFC 3551 §3, and
     /// below them 35 to 63, which RFC 5761 §4 leaves to RTP).
-    pub(super) fn take(&mut self, wished: u8, spec: &CodecSpec) -> Option<u8> {
+    /// `offered` are the codecs of the section so far: a number is listed once.
+    pub(super) fn take(
+        &mut self,
+        wished: u8,
+        spec: &CodecSpec,
+        offered: &[(u8, CodecSpec)],
+    ) -> Option<u8> {
         let number = core::iter::once(wished)
             .chain((96..=127).rev())
             .chain((35..=63).rev())
+            .filter(|number| offered.iter().all(|(taken, _)| taken != number))
             .find(|number| self.is_free(*number, spec))?;
         self.used.push((number, spec.clone()));
         Some(number)
@@ -86,6 +93,7 @@ pub(super) fn offered(
     capability: &[LocalCodec],
     agreed: &[StreamCodec],
     numbers: &mut Numbers,
+    policy: &impl CodecPolicy,
     section: usize,
 ) -> Result<Vec<(u8, CodecSpec)>, NegotiationError> {
     let mut offered: Vec<(u8, CodecSpec)> = Vec::new();
@@ -93,12 +101,15 @@ pub(super) fn offered(
     let mut given: Vec<(u8, u8)> = Vec::new();
     let mut left: Vec<&LocalCodec> = capability.iter().collect();
     for codec in agreed {
-        // A codec that the program has taken out is not offered again. One that comes under two
-        // numbers, as rtx does, is told apart by the number.
-        let at = left
-            .iter()
-            .position(|l| l.payload_type == codec.receive && is_same(&l.spec, &codec.ours))
-            .or_else(|| left.iter().position(|local| is_same(&local.spec, &codec.ours)));
+        // A codec that the program has taken out is not offered again. One that comes more than
+        // once, as rtx does and H.264 with its profiles, is told apart by its parameters.
+        let position = |is_it: &dyn Fn(&LocalCodec) -> bool| {
+            left.iter().position(|local| is_same(&local.spec, &codec.ours) && is_it(local))
+        };
+        let number = |wished: u8| renumber(&given, wished);
+        let at = position(&|local| renumbered(&local.spec, number).fmtp == codec.ours.fmtp)
+            .or_else(|| position(&|local| policy.agree(&local.spec, &codec.theirs).is_some()))
+            .or_else(|| position(&|_| true));
         let Some(at) = at else { continue };
         let local = left.remove(at);
         given.push((local.payload_type, codec.receive));
@@ -107,16 +118,20 @@ pub(super) fn offered(
     }
     for local in left {
         let number = numbers
-            .take(local.payload_type, &local.spec)
+            .take(local.payload_type, &local.spec, &offered)
             .ok_or(NegotiationError::NoPayloadType(section))?;
         given.push((local.payload_type, number));
         offered.push((number, local.spec.clone()));
     }
-    let number = |wished: u8| given.iter().find(|(from, _)| *from == wished).map(|(_, to)| *to);
     for (_, spec) in &mut offered {
-        *spec = renumbered(spec, number);
+        *spec = renumbered(spec, |wished| renumber(&given, wished));
     }
     Ok(offered)
+}
+
+/// The number that a codec has got in the place of `wished`.
+fn renumber(given: &[(u8, u8)], wished: u8) -> Option<u8> {
+    given.iter().find(|(from, _)| *from == wished).map(|(_, to)| *to)
 }
 
 #[cfg(test)]
@@ -146,8 +161,9 @@ mod tests {
     fn a_number_that_stands_for_another_codec_is_not_taken_again() {
         let mut numbers = Numbers::default();
         let (vp8, vp9) = (CodecSpec::new("VP8", 90_000), CodecSpec::new("VP9", 90_000));
-        assert_eq!(numbers.take(96, &vp8), Some(96));
-        assert_eq!(numbers.take(96, &CodecSpec::new("vp8", 90_000)), Some(96));
-        assert_eq!(numbers.take(96, &vp9), Some(127));
+        assert_eq!(numbers.take(96, &vp8, &[]), Some(96));
+        assert_eq!(numbers.take(96, &CodecSpec::new("vp8", 90_000), &[]), Some(96));
+        assert_eq!(numbers.take(96, &vp9, &[]), Some(127));
+        assert_eq!(numbers.take(96, &vp8, &[(96, vp8.clone())]), Some(126));
     }
 }

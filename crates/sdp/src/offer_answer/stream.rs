@@ -3,9 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{HeaderExtension, MediaCapability, Rid, SdesKey, Setup};
-use crate::Direction;
+use super::{Formats, HeaderExtension, MediaCapability, Rid, SdesKey, Setup};
 use crate::codec::CodecSpec;
+use crate::{Direction, Media};
 
 /// A codec that both sides have, and the payload type of each direction.
 ///
@@ -53,6 +53,8 @@ pub struct Stream {
     pub(super) held_by_peer: bool,
     /// The section that carries the bundle that this one is part of.
     pub(super) bundle: Option<usize>,
+    /// The section of the other side whose transport it was read with.
+    pub(super) transport: usize,
     pub(super) rtcp_mux: bool,
     pub(super) rtcp_rsize: bool,
     pub(super) setup: Option<Setup>,
@@ -118,6 +120,7 @@ impl Stream {
             held: false,
             held_by_peer: false,
             bundle: None,
+            transport: 0,
             rtcp_mux: false,
             rtcp_rsize: false,
             setup: None,
@@ -147,11 +150,25 @@ impl Stream {
         matches!(self.state, StreamState::New | StreamState::Active)
     }
 
-    /// The direction that we want.
+    /// Whether it is one of RTP.
+    pub(super) fn is_rtp(&self) -> bool {
+        matches!(self.capability.formats, Formats::Rtp(_))
+    }
+
+    /// The direction that we want. SCTP has none (RFC 8841 §9.2).
     pub(super) fn wanted(&self) -> Direction {
-        match self.held {
-            true => self.capability.direction.held(),
-            false => self.capability.direction,
+        match (&self.capability.sctp, self.held) {
+            (Some(_), _) => Direction::SendRecv,
+            (None, true) => self.capability.direction.held(),
+            (None, false) => self.capability.direction,
+        }
+    }
+
+    /// The direction that the other side leaves us.
+    pub(super) fn left_by(&self, peer: Media<'_>) -> Direction {
+        match self.capability.sctp {
+            Some(_) => Direction::SendRecv,
+            None => peer.direction().reversed(),
         }
     }
 

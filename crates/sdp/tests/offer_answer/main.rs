@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod checklist;
+mod regressions;
 mod rfc3264;
 mod rfc4317;
 mod rfc8829;
