@@ -12,6 +12,7 @@
 
 pub mod alloc;
 pub mod corpus;
+pub mod descriptions;
 pub mod edits;
 pub mod floor;
 pub mod http;

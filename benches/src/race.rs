@@ -16,14 +16,12 @@ use crate::{
 /// the branch predictor, which another parser has just filled, are not what is timed.
 const LEAST_SECONDS: f64 = 200e-6;
 
-/// One parser at one level over one set of messages, and how long it took in each round.
+/// Something that is timed, and how long it took in each round.
 #[derive(Clone, Debug)]
-struct Lane {
-    peer: usize,
-    level: Level,
-    set: Vec<usize>,
+struct Lane<W> {
+    work: W,
     repeats: u32,
-    /// Nanoseconds a message, one entry a round.
+    /// Nanoseconds, one entry a round.
     rounds: Vec<f64>,
 }
 
@@ -31,18 +29,88 @@ struct Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneId(usize);
 
+/// Lanes that are run in turn, whatever their work is.
+#[derive(Clone, Debug)]
+pub struct Lanes<W>(Vec<Lane<W>>);
+
+impl<W> Default for Lanes<W> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<W> Lanes<W> {
+    /// Adds a lane.
+    pub fn add(&mut self, work: W) -> LaneId {
+        self.0.push(Lane { work, repeats: 1, rounds: Vec::new() });
+        LaneId(self.0.len() - 1)
+    }
+
+    /// Runs every lane once a round, by `pass`. Before that the number of repetitions is found.
+    pub fn run(&mut self, rounds: usize, mut pass: impl FnMut(&mut W)) {
+        let lanes = &mut self.0;
+        for lane in &mut *lanes {
+            while lane.seconds(&mut pass) < LEAST_SECONDS {
+                lane.repeats *= 2;
+            }
+        }
+        for round in 0..rounds {
+            // Another lane begins each round, so that none has the same neighbour all the time.
+            for step in 0..lanes.len() {
+                let index = (step + round * 7) % lanes.len();
+                let lane = &mut lanes[index];
+                let seconds = lane.seconds(&mut pass);
+                lane.rounds.push(seconds * 1e9 / f64::from(lane.repeats));
+            }
+        }
+        for lane in lanes {
+            lane.rounds.sort_by(f64::total_cmp);
+        }
+    }
+
+    /// The least time of a lane in nanoseconds.
+    pub fn minimum(&self, lane: LaneId) -> f64 {
+        self.0[lane.0].rounds.first().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The median time of a lane in nanoseconds.
+    pub fn median(&self, lane: LaneId) -> f64 {
+        let rounds = &self.0[lane.0].rounds;
+        rounds.get(rounds.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+}
+
+impl<W> Lane<W> {
+    fn seconds(&mut self, pass: &mut impl FnMut(&mut W)) -> f64 {
+        pass(&mut self.work);
+        let start = Instant::now();
+        for _ in 0..self.repeats {
+            pass(&mut self.work);
+        }
+        start.elapsed().as_secs_f64()
+    }
+}
+
+/// One parser at one level over one set of messages.
+#[derive(Clone, Debug, PartialEq)]
+struct Pass {
+    peer: usize,
+    level: Level,
+    set: Vec<usize>,
+}
+
 /// Parsers, messages and the lanes between them.
 #[derive(Debug)]
 pub struct Race {
     peers: Vec<Peer>,
     samples: Vec<Sample>,
-    lanes: Vec<Lane>,
+    lanes: Lanes<Pass>,
 }
 
 impl Race {
     /// A race without lanes yet.
     pub fn new(peers: Vec<Peer>, samples: Vec<Sample>) -> Self {
-        Self { peers, samples, lanes: Vec::new() }
+        Self { peers, samples, lanes: Lanes::default() }
     }
 
     /// The parsers, in order.
@@ -58,64 +126,33 @@ impl Race {
 
     /// The lane of a parser, a level and a set of messages; the same three name the same lane.
     pub fn lane(&mut self, peer: usize, level: Level, set: &[usize]) -> LaneId {
-        let known = self
-            .lanes
-            .iter()
-            .position(|lane| lane.peer == peer && lane.level == level && lane.set == set);
-        LaneId(known.unwrap_or_else(|| {
-            self.lanes.push(Lane { peer, level, set: set.into(), repeats: 1, rounds: Vec::new() });
-            self.lanes.len() - 1
-        }))
+        let pass = Pass { peer, level, set: set.into() };
+        let known = self.lanes.0.iter().position(|lane| lane.work == pass);
+        known.map_or_else(|| self.lanes.add(pass), LaneId)
     }
 
-    /// Runs every lane once a round. Before that the number of repetitions is found.
+    /// Runs every lane once a round.
     pub fn run(&mut self, rounds: usize) {
         let Self { peers, samples, lanes } = self;
-        for lane in &mut *lanes {
-            while lane.seconds(&mut peers[lane.peer], samples) < LEAST_SECONDS {
-                lane.repeats *= 2;
+        lanes.run(rounds, |pass| {
+            for &sample in &pass.set {
+                let _ = black_box(peers[pass.peer].run(pass.level, black_box(&samples[sample])));
             }
-        }
-        for round in 0..rounds {
-            // Another lane begins each round, so that none has the same neighbour all the time.
-            for step in 0..lanes.len() {
-                let index = (step + round * 7) % lanes.len();
-                let lane = &mut lanes[index];
-                let seconds = lane.seconds(&mut peers[lane.peer], samples);
-                let messages = f64::from(lane.repeats) * lane.set.len() as f64;
-                lane.rounds.push(seconds * 1e9 / messages);
-            }
-        }
-        for lane in lanes {
-            lane.rounds.sort_by(f64::total_cmp);
-        }
+        });
     }
 
     /// The least time of a lane, nanoseconds a message.
     pub fn minimum(&self, lane: LaneId) -> f64 {
-        self.lanes[lane.0].rounds.first().copied().unwrap_or(f64::NAN)
+        self.lanes.minimum(lane) / self.messages(lane)
     }
 
     /// The median time of a lane, nanoseconds a message.
     pub fn median(&self, lane: LaneId) -> f64 {
-        let rounds = &self.lanes[lane.0].rounds;
-        rounds.get(rounds.len() / 2).copied().unwrap_or(f64::NAN)
+        self.lanes.median(lane) / self.messages(lane)
     }
-}
 
-impl Lane {
-    fn seconds(&self, peer: &mut Peer, samples: &[Sample]) -> f64 {
-        let mut pass = || {
-            for &sample in &self.set {
-                let _ = black_box(peer.run(self.level, black_box(&samples[sample])));
-            }
-        };
-        pass();
-        let start = Instant::now();
-        for _ in 0..self.repeats {
-            pass();
-        }
-        start.elapsed().as_secs_f64()
+    fn messages(&self, lane: LaneId) -> f64 {
+        self.lanes.0[lane.0].work.set.len() as f64
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every parser asks of the allocator: allocations (with reallocations) and bytes a message, the
-//! mean over what it accepts of the eight messages ("fixed") and of VARY.
+//! mean over what it accepts of the eight messages ("fixed") and of VARY; and a description, work by
+//! work.
 //!
 //! ```text
 //! cargo run --profile bench -p trapezoid-benches --bin allocations -- [SEED]
@@ -13,6 +14,7 @@ use std::env;
 use trapezoid_benches::{
     alloc::{COUNTING, Counting, count},
     corpus,
+    descriptions::{DESCRIBERS, Work, bodies},
     peers::{self, Level},
     vary,
 };
@@ -38,6 +40,18 @@ fn main() {
                 let calls = counts.calls as f64 / messages;
                 let bytes = counts.bytes as f64 / messages;
                 println!("{} {level} {set} | {calls:.1} | {bytes:.0}", peer.name);
+            }
+        }
+    }
+    for (body, bytes) in bodies() {
+        for work in Work::ALL {
+            for describer in &DESCRIBERS {
+                let Some(mut run) = describer.run(work, &bytes) else { continue };
+                run();
+                let counts = count(|| {
+                    run();
+                });
+                println!("{} {work} {body} | {} | {}", describer.name, counts.calls, counts.bytes);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The gate: every parser at L1, L2 and L3 over the eight messages and over VARY, in one run.
+//! The gate: every parser at L1, L2 and L3 over the eight messages and over VARY, in one run; then
+//! every parser of session descriptions.
 //!
 //! ```text
 //! cargo run --profile bench -p trapezoid-benches --bin compare -- [FLAGS]
@@ -15,13 +16,15 @@
 
 use std::{
     env,
+    hint::black_box,
     process::{Command, ExitCode},
 };
 
 use trapezoid_benches::{
     corpus,
+    descriptions::{self, DESCRIBERS, Work},
     peers::{self, Level},
-    race::{LaneId, Race},
+    race::{LaneId, Lanes, Race},
     vary,
 };
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     let allocations = allocations(flags.seed);
     print("The eight messages", &race, &fixed, &allocations, "fixed");
     print("VARY", &race, &varied, &allocations, "vary");
+    describe(flags.rounds, &allocations);
     let mut good = true;
     for &(level, limit) in &flags.gates {
         for row in fixed.iter().chain(&varied) {
@@ -182,6 +186,47 @@ fn print(title: &str, race: &Race, rows: &[Row], allocations: &str, set: &str) {
         );
     }
     println!();
+}
+
+/// What is done with session descriptions: a table of its own for each.
+fn describe(rounds: usize, allocations: &str) {
+    let mut lanes = Lanes::default();
+    let mut rows = Vec::new();
+    for (body, bytes) in descriptions::bodies() {
+        for work in Work::ALL {
+            for describer in &DESCRIBERS {
+                if let Some(run) = describer.run(work, &bytes) {
+                    rows.push((body, work, describer.name, lanes.add(run)));
+                }
+            }
+        }
+    }
+    lanes.run(rounds, |run| {
+        black_box(run());
+    });
+    for (body, bytes) in descriptions::bodies() {
+        println!("## {body}.sdp, {} octets\n", bytes.len());
+        println!("| work | parser | ns | median | / ours | / floor | allocations | bytes |");
+        println!("|---|---|--:|--:|--:|--:|--:|--:|");
+        let of = |wanted_work: Work, name: &str| {
+            let found = rows
+                .iter()
+                .find(|(b, work, parser, _)| *b == body && *work == wanted_work && *parser == name);
+            found.map_or(f64::NAN, |(.., lane)| lanes.minimum(*lane))
+        };
+        for (_, work, name, lane) in rows.iter().filter(|(b, ..)| *b == body) {
+            let (minimum, median) = (lanes.minimum(*lane), lanes.median(*lane));
+            let ours = shown(minimum / of(*work, "ours"));
+            let floor = shown(minimum / of(Work::Parse, "floor"));
+            let key = format!("{name} {work} {body} | ");
+            let counts = allocations.lines().find_map(|line| line.strip_prefix(&key));
+            println!(
+                "| {work} | {name} | {minimum:.0} | {median:.0} | {ours} | {floor} | {} |",
+                counts.unwrap_or("| "),
+            );
+        }
+        println!();
+    }
 }
 
 /// The output of the program `allocations`, which counts in a process of its own; none if it fails.

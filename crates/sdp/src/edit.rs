@@ -150,6 +150,8 @@ impl Edit<'_> {
                 Some(tail) if !tail.is_empty() => write(tail),
                 // The last line of the original may lack its line end, and be the last no more.
                 Some(_) if at + 1 == self.pieces.len() => {}
+                // A carriage return at its end is no part of the line end.
+                Some(_) if self.line(*piece).ends_with(b"\r") => write(b"\r\n"),
                 _ => write(self.line_end()),
             }
         }

@@ -477,6 +477,45 @@ impl fmt::Display for Word<'_> {
     }
 }
 
+/// [`Word`]s with spaces between, of which it does not matter how many there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Spaced<'a>(pub(crate) Word<'a>);
+
+impl<'a> Spaced<'a> {
+    pub(crate) fn words(self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.0.as_str().split_ascii_whitespace()
+    }
+}
+
+impl PartialEq for Spaced<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.words().eq(other.words())
+    }
+}
+
+impl Eq for Spaced<'_> {}
+
+impl core::hash::Hash for Spaced<'_> {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.words().for_each(|word| word.hash(state));
+    }
+}
+
+impl fmt::Debug for Spaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Spaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words().enumerate().try_for_each(|(place, word)| {
+            f.write_str(if place == 0 { "" } else { " " })?;
+            f.write_str(word)
+        })
+    }
+}
+
 /// How many bytes at the start are of the class.
 #[inline(always)]
 fn class_len(bytes: &[u8], class: u8) -> usize {

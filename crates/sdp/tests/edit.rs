@@ -444,3 +444,23 @@ fn what_cannot_be_a_description_is_not_built() {
         assert_eq!(builder.build().unwrap_err().to_string(), message);
     }
 }
+
+#[test]
+fn a_line_that_is_none_is_no_group_to_leave() {
+    let text = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\na!group:BUNDLE x\r\n\
+        m=audio 9 RTP/AVP 0\r\na=mid:x\r\n";
+    let mut parser = sdp::Parser::new().tolerances(sdp::Tolerances::lenient());
+    let edited = parser.parse(text).unwrap().edit().reject(0).finish().unwrap();
+    assert!(String::from_utf8_lossy(edited.as_bytes()).contains("a!group:BUNDLE x\r\n"));
+}
+
+#[test]
+fn a_carriage_return_at_the_end_of_the_last_line_stays_one() {
+    let text = "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nt=0 0\na=x\r\r";
+    let mut parser = sdp::Parser::new().tolerances(sdp::Tolerances::lenient());
+    let description = parser.parse(text).unwrap();
+    let last = description.lines().last().unwrap().value().to_vec();
+    let edited = description.edit().add_raw(At::Session, "y", None).finish().unwrap();
+    let values: Vec<_> = edited.lines().map(|line| line.value().to_vec()).collect();
+    assert_eq!(values[values.len() - 2..], [last, b"y".to_vec()]);
+}

@@ -2,64 +2,75 @@
 
 use super::*;
 
-/// An `m=` line taken apart.
-struct MediaLine {
-    media_type: String,
-    port: String,
-    protocol: String,
-    formats: Vec<Vec<u8>>,
-}
-
-impl MediaLine {
-    fn of(value: &[u8]) -> Self {
-        let mut words = value.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
-        let mut text = || {
-            let word = words.next().unwrap_or_default();
-            String::from_utf8_lossy(word).into_owned()
-        };
-        let (media_type, port, protocol) = (text(), text(), text());
-        Self { media_type, port, protocol, formats: words.map(<[u8]>::to_vec).collect() }
-    }
-}
-
-impl Encode for MediaLine {
-    fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
-        out.display(format_args!("{} {} {}", self.media_type, self.port, self.protocol))?;
-        self.formats.iter().try_for_each(|format| {
-            out.text(b" ")?;
-            out.text(format)
-        })
-    }
+/// The media type, port, protocol and formats of an `m=` line.
+fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty())
 }
 
 impl Edit<'_> {
-    fn edit_media(
-        &mut self,
-        section: usize,
-        change: impl FnOnce(&mut MediaLine),
-    ) -> Result<(), BuildError> {
+    /// The value of the `m=` line of a section.
+    fn media_line(&self, section: usize) -> Result<&[u8], BuildError> {
         let first = self.range(At::Media(section))?.start;
-        let mut line = MediaLine::of(self.value(self.pieces[first]));
-        change(&mut line);
-        let value = line.to_value().map_err(|error| BuildError::line(b'm', error))?;
+        Ok(self.value(self.pieces[first]))
+    }
+
+    /// Writes an `m=` line anew.
+    fn set_media_line(&mut self, section: usize, value: &[u8]) -> Result<(), BuildError> {
+        let first = self.range(At::Media(section))?.start;
         // What is written must be read again.
-        let mut input = Input::new(&value, self.original.tolerances());
+        let mut input = Input::new(value, self.original.tolerances());
         crate::index::media_field(&mut input, 0)
             .map_err(|error| BuildError::line(b'm', error.into()))?;
-        let new = self.write(b'm', &value.as_slice());
+        let new = self.write(b'm', &value);
         self.pieces[first].new = Some(new.map_err(|error| BuildError::line(b'm', error))?);
         Ok(())
+    }
+
+    /// Writes one word of an `m=` line anew; `change` gets the word and what comes before it.
+    fn set_word(
+        &mut self,
+        section: usize,
+        place: usize,
+        change: impl FnOnce(&[u8], &mut Vec<u8>),
+    ) -> Result<(), BuildError> {
+        let value = self.media_line(section)?;
+        let mut line = Vec::with_capacity(value.len() + 16);
+        let mut change = Some(change);
+        for (at, word) in words(value).enumerate() {
+            if at > 0 {
+                line.push(b' ');
+            }
+            match change.take_if(|_| at == place) {
+                Some(change) => change(word, &mut line),
+                None => line.extend_from_slice(word),
+            }
+        }
+        self.set_media_line(section, &line)
+    }
+
+    /// Writes the formats of an `m=` line anew.
+    fn set_formats(&mut self, section: usize, formats: &[Vec<u8>]) -> Result<(), BuildError> {
+        let mut line = Vec::new();
+        for word in words(self.media_line(section)?).take(3) {
+            line.extend_from_slice(word);
+            line.push(b' ');
+        }
+        line.extend_from_slice(&formats.join(&b' '));
+        self.set_media_line(section, &line)
+    }
+
+    /// The formats of an `m=` line.
+    fn formats(&self, section: usize) -> Result<Vec<Vec<u8>>, BuildError> {
+        Ok(words(self.media_line(section)?).skip(3).map(<[u8]>::to_vec).collect())
     }
 
     /// Sets the port of a section; a number of ports behind it stays.
     pub fn set_port(&mut self, section: usize, port: u16) -> &mut Self {
         self.attempt(|edit| {
-            edit.edit_media(section, |line| {
-                let count = line.port.split_once('/').map(|(_, count)| String::from(count));
-                line.port = match count {
-                    Some(count) => alloc::format!("{port}/{count}"),
-                    None => alloc::format!("{port}"),
-                };
+            edit.set_word(section, 1, |word, line| {
+                let _ = ValueWriter::new(line).display(port);
+                let count = word.iter().position(|byte| *byte == b'/');
+                line.extend_from_slice(count.map_or(b"", |count| &word[count..]));
             })
         })
     }
@@ -73,7 +84,7 @@ impl Edit<'_> {
             for part in protocol.split('/') {
                 out.token(part).map_err(|error| BuildError::line(b'm', error))?;
             }
-            edit.edit_media(section, |line| line.protocol = protocol.into())
+            edit.set_word(section, 2, |_, line| line.extend_from_slice(protocol.as_bytes()))
         })
     }
 
@@ -81,13 +92,13 @@ impl Edit<'_> {
     /// are there, then the others as they were. No format is added, and none is lost.
     pub fn reorder_formats(&mut self, section: usize, order: &[&str]) -> &mut Self {
         self.attempt(|edit| {
-            edit.edit_media(section, |line| {
-                let rank = |format: &Vec<u8>| {
-                    let place = order.iter().position(|wanted| wanted.as_bytes() == format);
-                    place.unwrap_or(order.len())
-                };
-                line.formats.sort_by_cached_key(rank);
-            })
+            let rank = |format: &Vec<u8>| {
+                let place = order.iter().position(|wanted| wanted.as_bytes() == format);
+                place.unwrap_or(order.len())
+            };
+            let mut formats = edit.formats(section)?;
+            formats.sort_by_cached_key(rank);
+            edit.set_formats(section, &formats)
         })
     }
 
@@ -105,17 +116,16 @@ impl Edit<'_> {
     ) -> &mut Self {
         self.attempt(|edit| {
             let range = edit.range(At::Media(section))?;
-            let line = MediaLine::of(edit.value(edit.pieces[range.start]));
-            let mut kept: Vec<Vec<u8>> =
-                line.formats.into_iter().filter(|format| keep(format)).collect();
-            let is_rtp = crate::lint::is_rtp(&line.protocol);
-            if is_rtp {
+            let mut kept = edit.formats(section)?;
+            kept.retain(|format| keep(format));
+            let protocol = words(edit.media_line(section)?).nth(2).unwrap_or_default();
+            if core::str::from_utf8(protocol).is_ok_and(crate::lint::is_rtp) {
                 edit.drop_repairs(range, &mut kept);
             }
             if kept.is_empty() {
                 return Err(BuildError::section(BuildErrorKind::NoFormat, section));
             }
-            edit.edit_media(section, |line| line.formats.clone_from(&kept))?;
+            edit.set_formats(section, &kept)?;
             edit.retain(At::Media(section), |edit, piece| {
                 let (name, Some(value)) = name_of(edit.value(piece)) else { return true };
                 let of_format = ["rtpmap", "fmtp", "rtcp-fb", "imageattr"]
@@ -220,6 +230,9 @@ impl Edit<'_> {
         let Ok(range) = self.range(At::Session) else { return };
         for place in range {
             let piece = self.pieces[place];
+            if piece.letter != b'a' {
+                continue;
+            }
             let (b"group", Some(value)) = name_of(self.value(piece)) else { continue };
             let words: Vec<_> =
                 value.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty()).collect();

@@ -6,6 +6,7 @@ use super::plain::keywords;
 use super::{
     AttributeValue, Encode, EncodeError, Input, ValueError, ValueWriter, encode_by_display,
 };
+use crate::input::{Spaced, Word};
 use crate::{Direction, Rule};
 
 /// `a=extmap` (RFC 8285 §5): the number of a header extension of RTP.
@@ -302,8 +303,8 @@ impl<'a> Iterator for SimulcastWays<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ImageAttr<'a> {
     payload_type: Option<u8>,
-    first: (RidDirection, &'a str),
-    second: &'a str,
+    first: (RidDirection, Spaced<'a>),
+    second: Option<Spaced<'a>>,
 }
 
 impl<'a> ImageAttr<'a> {
@@ -315,14 +316,15 @@ impl<'a> ImageAttr<'a> {
 
     /// The sets of one direction, without their brackets; `*` for all.
     pub fn sets(&self, direction: RidDirection) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        let list = if self.first.0 == direction { self.first.1 } else { self.second };
+        let list = if self.first.0 == direction { Some(self.first.1) } else { self.second };
         // A set may have brackets in it: sets are parted by what is between two of them.
-        list.split_ascii_whitespace()
+        list.into_iter()
+            .flat_map(Spaced::words)
             .map(|set| set.strip_prefix('[').and_then(|set| set.strip_suffix(']')).unwrap_or(set))
     }
 
     /// `attr-list`.
-    fn list(input: &mut Input<'a, '_>) -> Result<&'a str, ValueError> {
+    fn list(input: &mut Input<'a, '_>) -> Result<Spaced<'a>, ValueError> {
         let start = input.offset();
         let mut end;
         loop {
@@ -340,7 +342,7 @@ impl<'a> ImageAttr<'a> {
             }
             input.space()?;
         }
-        Ok(core::str::from_utf8(&input.since(start)[..end - start]).unwrap_or_default())
+        Ok(Spaced(Word(&input.since(start)[..end - start])))
     }
 }
 
@@ -354,14 +356,14 @@ impl<'a> AttributeValue<'a> for ImageAttr<'a> {
         let direction = RidDirection::read(input)?;
         input.space()?;
         let first = (direction, Self::list(input)?);
-        let mut second = "";
+        let mut second = None;
         if input.more()? {
             let start = input.offset();
             if RidDirection::read(input)? == direction {
                 return Err(input.error_at(start, "the other direction"));
             }
             input.space()?;
-            second = Self::list(input)?;
+            second = Some(Self::list(input)?);
         }
         Ok(Self { payload_type, first, second })
     }
@@ -375,9 +377,9 @@ impl fmt::Display for ImageAttr<'_> {
         }
         write!(f, " {} {}", self.first.0, self.first.1)?;
         match (self.second, self.first.0) {
-            ("", _) => Ok(()),
-            (list, RidDirection::Send) => write!(f, " recv {list}"),
-            (list, RidDirection::Recv) => write!(f, " send {list}"),
+            (None, _) => Ok(()),
+            (Some(list), RidDirection::Send) => write!(f, " recv {list}"),
+            (Some(list), RidDirection::Recv) => write!(f, " send {list}"),
         }
     }
 }

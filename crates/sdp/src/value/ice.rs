@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use super::{AttributeValue, Input, ValueError, Words, encode_by_display};
 use crate::Rule;
-use crate::input::Word;
+use crate::input::{Spaced, Word};
 
 /// `a=candidate` (RFC 8839 §5.1): an address at which a component may be reached.
 ///
@@ -28,7 +28,7 @@ pub struct Candidate<'a> {
     kind: Word<'a>,
     related_address: Option<Word<'a>>,
     related_port: Option<u16>,
-    extensions: Word<'a>,
+    extensions: Spaced<'a>,
 }
 
 impl<'a> Candidate<'a> {
@@ -107,7 +107,7 @@ impl<'a> Candidate<'a> {
     /// The extensions behind the type and the related address: names and values.
     #[must_use]
     pub fn extensions(&self) -> CandidateExtensions<'a> {
-        CandidateExtensions { rest: self.extensions.as_str() }
+        CandidateExtensions { rest: self.extensions.0.as_str() }
     }
 }
 
@@ -142,7 +142,7 @@ impl<'a> AttributeValue<'a> for Candidate<'a> {
             kind,
             related_address: None,
             related_port: None,
-            extensions: Word(b""),
+            extensions: Spaced(Word(b"")),
         };
         candidate.tail(input)?;
         Ok(candidate)
@@ -179,7 +179,7 @@ impl<'a> Candidate<'a> {
             }
         }
         if let Some(first) = first {
-            self.extensions = Word(&input.since(first)[..end - first]);
+            self.extensions = Spaced(Word(&input.since(first)[..end - first]));
         }
         Ok(())
     }
@@ -204,7 +204,7 @@ impl fmt::Display for Candidate<'_> {
         if let Some(port) = self.related_port {
             write!(f, " rport {port}")?;
         }
-        self.extensions.as_str().split_ascii_whitespace().try_for_each(|word| write!(f, " {word}"))
+        self.extensions.words().try_for_each(|word| write!(f, " {word}"))
     }
 }
 

@@ -360,9 +360,13 @@ impl<'a> Connection<'a> {
         input.space()?;
         let mut address_type = input.word("an address type")?;
         input.space()?;
+        let before = input.offset();
         let text = input.word("an address")?;
         let (mut address, numbers) =
             text.split_once('/').map_or((text, None), |(a, n)| (a, Some(n)));
+        if address.is_empty() {
+            return Err(input.error_at(before, "an address"));
+        }
         let mut loose = !network_type.bytes().all(is_token);
         // The two the wrong way around.
         if is_other_case(address) && address_type.parse::<IpAddr>().is_ok() {

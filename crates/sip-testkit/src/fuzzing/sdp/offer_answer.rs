@@ -25,7 +25,10 @@ pub fn offer_answer(data: &[u8]) {
     match data.split_first() {
         Some((game, rest)) if game % 2 == 0 => {
             let mut game = Game::new(Choices(rest));
-            while !game.choices.0.is_empty() {
+            for _ in 0..64 {
+                if game.choices.0.is_empty() {
+                    break;
+                }
                 game.step();
             }
         }
