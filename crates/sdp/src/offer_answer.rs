@@ -49,6 +49,7 @@ mod apply;
 mod bundle;
 mod capability;
 mod common;
+mod described;
 mod error;
 mod offer;
 mod payload;

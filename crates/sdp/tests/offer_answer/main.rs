@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod checklist;
+mod described;
 mod regressions;
 mod rfc3264;
 mod rfc4317;
