@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use sip_message::Tolerances;
 
 /// Reads the command line. Wrong use ends the program with code 2.
 pub(crate) fn read() -> Cli {
     Cli::parse()
 }
 
-/// Shows SIP messages and checks them against RFC 3261.
+/// Shows SIP messages and session descriptions, and checks them against the RFCs.
 #[derive(Debug, Parser)]
 #[command(name = "sip", version, arg_required_else_help = true, after_help = AFTER, after_long_help = AFTER_LONG)]
 pub(crate) struct Cli {
@@ -34,18 +33,42 @@ pub(crate) enum Command {
     /// byte offset, the name of its rule and the section of the RFC.
     #[command(after_help = LINT_EXAMPLES)]
     Lint(Options),
+    /// Show a session description: sections, codecs, addresses, ICE, DTLS, bundles; or answer it
+    ///
+    /// Prints a tree for people, or with --json one JSON object per description. With --answer it
+    /// is taken as an offer, and the answer to it is printed (RFC 3264).
+    #[command(after_help = SDP_EXAMPLES)]
+    Sdp(SdpOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Files to read, each with one message as it comes in a datagram; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 
     /// The files are byte streams, as on TCP: messages one behind the other, told apart by their
     /// Content-Length, with keep-alives between them
     #[arg(long)]
     pub(crate) stream: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SdpOptions {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    /// Take each file as an offer, and print the answer of a side that can do what CAPS says: a
+    /// session description with what it would offer itself
+    #[arg(long, value_name = "CAPS")]
+    pub(crate) answer: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Files to read, each with one message as it comes in a datagram, or one description; `-` is
+    /// standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 
     /// Accept nothing but what the RFCs allow
     #[arg(long, conflicts_with = "lenient")]
@@ -55,19 +78,33 @@ pub(crate) struct Options {
     #[arg(long)]
     lenient: bool,
 
-    /// Print JSON Lines for programs: one object per message (parse) or finding (lint)
+    /// Print JSON Lines for programs: one object per message, description or finding
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-impl Options {
+impl Reading {
+    /// The tolerances for messages, and those for descriptions.
     pub(crate) fn tolerances(&self) -> Tolerances {
         match (self.strict, self.lenient) {
-            (true, _) => Tolerances::strict(),
-            (_, true) => Tolerances::lenient(),
+            (true, _) => Tolerances {
+                sip: sip_message::Tolerances::strict(),
+                sdp: sdp::Tolerances::strict(),
+            },
+            (_, true) => Tolerances {
+                sip: sip_message::Tolerances::lenient(),
+                sdp: sdp::Tolerances::lenient(),
+            },
             _ => Tolerances::default(),
         }
     }
+}
+
+/// What is let through.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tolerances {
+    pub(crate) sip: sip_message::Tolerances,
+    pub(crate) sdp: sdp::Tolerances,
 }
 
 /// The help behind the options; the long form says more.
@@ -78,10 +115,11 @@ Examples:
   sip parse invite.sip            show a message as a tree
   sip lint invite.sip             say what is wrong with it
   sip parse --json - < invite.sip | jq .headers
+  sip sdp offer.sdp               show a session description
 
 Exit codes:
   0  fine
-  1  a message was refused (parse), or a finding is an error (lint)
+  1  a message or description was refused, or a finding is an error (lint)
   2  wrong use, or a file that cannot be read"
     };
 }
@@ -116,3 +154,12 @@ Examples:
 
 Exit codes: 0 no finding is an error, 1 some are, 2 wrong use or a file that cannot be read.
 The fields of the JSON objects are described in docs/JSON.md.";
+
+const SDP_EXAMPLES: &str = "\
+Examples:
+  sip sdp offer.sdp                     sections and codecs, addresses, ICE, DTLS, bundles
+  sip sdp --json offer.sdp | jq '.media[].codecs'
+  sip sdp --answer phone.sdp offer.sdp  the answer of a telephone that could offer phone.sdp
+
+Exit codes: 0 fine, 1 a description was refused, or every section of an offer was, 2 wrong use or
+a file that cannot be read. The fields of the JSON objects are described in docs/JSON.md.";

@@ -2,6 +2,7 @@
 
 use annotate_snippets::renderer::{DEFAULT_LINE_NUM_STYLE, DecorStyle};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use sdp::SessionDescription;
 use sip_message::{Finding, Message, ParseError, Severity, lint};
 
 use crate::position::{Cursor, Place};
@@ -33,7 +34,7 @@ impl Diagnosis {
         lint(message).iter().map(|finding| Self::of_finding(finding, start)).collect()
     }
 
-    fn of_finding(finding: &Finding<'_>, start: usize) -> Self {
+    pub(crate) fn of_finding(finding: &Finding<'_>, start: usize) -> Self {
         Self {
             severity: finding.severity(),
             rule: finding.name(),
@@ -52,6 +53,37 @@ impl Diagnosis {
             severity: Severity::Error,
             rule: error.kind().name(),
             message: error.kind().describe().to_owned(),
+            rfc: error.rfc(),
+            header: None,
+            offset,
+            length: usize::from(offset < file.len()),
+        }
+    }
+
+    /// All that can be said against a description that starts at `start` of the file.
+    pub(crate) fn of_description(description: &SessionDescription, start: usize) -> Vec<Self> {
+        sdp::lint(description).iter().map(|finding| Self::of_sdp(finding, start)).collect()
+    }
+
+    pub(crate) fn of_sdp(finding: &sdp::Finding, start: usize) -> Self {
+        Self {
+            severity: severity(finding.severity()),
+            rule: finding.name(),
+            message: format!("{finding:#}"),
+            rfc: finding.rfc(),
+            header: None,
+            offset: start + finding.offset(),
+            length: finding.len(),
+        }
+    }
+
+    /// Why a description that starts at `start` of `file` was refused.
+    pub(crate) fn of_refused_sdp(error: &sdp::ParseError, start: usize, file: &[u8]) -> Self {
+        let offset = start + error.offset();
+        Self {
+            severity: Severity::Error,
+            rule: error.name(),
+            message: format!("{error:#}"),
             rfc: error.rfc(),
             header: None,
             offset,
@@ -81,6 +113,15 @@ impl Diagnosis {
         let file = text::show(file_name.as_bytes());
         let Place { line, column, .. } = place;
         format!("{title}\n{indent}{arrow} {file}:{line}:{column}\n{source}\n\n")
+    }
+}
+
+/// The two libraries speak of the same three.
+fn severity(severity: sdp::Severity) -> Severity {
+    match severity {
+        sdp::Severity::Error => Severity::Error,
+        sdp::Severity::Warning => Severity::Warning,
+        _ => Severity::Info,
     }
 }
 

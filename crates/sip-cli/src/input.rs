@@ -6,7 +6,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use bytes::Bytes;
-use sip_message::{Frame, Message, ParseError, Parser, StreamDecoder, Tolerances};
+use sdp::SessionDescription;
+use sip_message::{Frame, Message, ParseError, Parser, StreamDecoder};
+
+use crate::args::Tolerances;
 
 /// How much of a file is read: the whole of it is held in memory.
 const MAX_BYTES: u64 = 64 << 20;
@@ -41,14 +44,29 @@ impl Source {
     pub(crate) fn frames(&self, stream: bool, tolerances: Tolerances) -> Frames<'_> {
         let bytes = &self.bytes;
         if stream {
-            let decoder = StreamDecoder::new().tolerances(tolerances);
+            let decoder = StreamDecoder::new().tolerances(tolerances.sip);
             return Frames::Stream(Stream { bytes, decoder: Some(decoder), pushed: 0, start: 0 });
         }
-        let item = match Parser::new().tolerances(tolerances).parse(bytes.clone()) {
+        let item = match Parser::new().tolerances(tolerances.sip).parse(bytes.clone()) {
             Ok(message) => Item::Message(message),
             Err(error) => Item::Refused(error),
         };
         Frames::Datagram(VecDeque::from([Placed { start: 0, item }]))
+    }
+}
+
+impl Source {
+    /// The session description that the file is.
+    pub(crate) fn description(
+        &self,
+        tolerances: sdp::Tolerances,
+    ) -> Result<SessionDescription, sdp::ParseError> {
+        sdp::Parser::new().tolerances(tolerances).parse(self.bytes.clone())
+    }
+
+    /// Whether it looks like a session description: it starts with `v=`, as no message does.
+    pub(crate) fn is_description(&self) -> bool {
+        self.bytes.starts_with(b"v=")
     }
 }
 

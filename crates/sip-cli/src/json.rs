@@ -5,12 +5,20 @@ use sip_message::{
     Finding, FindingKind, HeaderError, HeaderLine, Message, ParseError, Request, lint,
 };
 
+use crate::diagnostics::Diagnosis;
 use crate::position::Cursor;
+use crate::sdp::bodies::bodies;
+use crate::sdp::json::body_json;
 use crate::value_json::{uri_json, value_json};
 use crate::{text, wording};
 
 /// A message that starts at `start` of the file.
-pub(crate) fn message_json(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> Value {
+pub(crate) fn message_json(
+    message: &Message,
+    start: usize,
+    tolerances: sdp::Tolerances,
+    cursor: &mut Cursor<'_>,
+) -> Value {
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
     match message {
@@ -36,7 +44,7 @@ pub(crate) fn message_json(message: &Message, start: usize, cursor: &mut Cursor<
     }
     let lines = message.headers().iter();
     put("headers", lines.map(|line| header(&line, start, cursor)).collect());
-    put("body", body(message));
+    put("body", body(message, start, tolerances, cursor));
     put("deviations", lint(message).iter().filter_map(|f| deviation(f, start)).collect());
     Value::Object(object)
 }
@@ -95,25 +103,47 @@ fn header_error(
     placed(&wording::header_error(error), offset, error.rfc(), cursor).into()
 }
 
-fn body(message: &Message) -> Value {
+fn body(
+    message: &Message,
+    start: usize,
+    tolerances: sdp::Tolerances,
+    cursor: &mut Cursor<'_>,
+) -> Value {
     let media_type = message.headers().find(sip_message::header::ContentType).ok().flatten();
     let content_type = media_type.map(|media| format!("{}/{}", media.type_(), media.subtype()));
-    json!({ "length": message.body().len(), "content_type": content_type })
+    let mut object = Map::new();
+    object.insert("length".to_owned(), message.body().len().into());
+    object.insert("content_type".to_owned(), content_type.into());
+    let descriptions: Vec<_> =
+        bodies(message, start, tolerances).iter().map(|body| body_json(body, cursor)).collect();
+    if !descriptions.is_empty() {
+        object.insert("descriptions".to_owned(), descriptions.into());
+    }
+    object.into()
 }
 
 fn deviation(finding: &Finding<'_>, start: usize) -> Option<Value> {
     let FindingKind::Deviation(_) = finding.kind() else { return None };
-    Some(json!({
-        "rule": finding.name(),
-        "offset": start + finding.offset(),
-        "length": finding.len(),
-        "rfc": finding.rfc(),
-        "severity": finding.severity().to_string(),
-    }))
+    Some(deviation_json(&Diagnosis::of_finding(finding, start)))
+}
+
+pub(crate) fn deviation_json(finding: &Diagnosis) -> Value {
+    json!({
+        "rule": finding.rule,
+        "offset": finding.offset,
+        "length": finding.length,
+        "rfc": finding.rfc,
+        "severity": finding.severity.to_string(),
+    })
 }
 
 /// What is wrong, and where.
-fn placed(message: &str, offset: usize, rfc: &str, cursor: &mut Cursor<'_>) -> Map<String, Value> {
+pub(crate) fn placed(
+    message: &str,
+    offset: usize,
+    rfc: &str,
+    cursor: &mut Cursor<'_>,
+) -> Map<String, Value> {
     let place = cursor.place(offset);
     let mut object = Map::new();
     object.insert("message".to_owned(), message.into());
@@ -125,7 +155,7 @@ fn placed(message: &str, offset: usize, rfc: &str, cursor: &mut Cursor<'_>) -> M
 }
 
 /// Bytes as they came: text, and where text cannot hold them, hexadecimal digits as well.
-fn raw(bytes: &[u8]) -> Map<String, Value> {
+pub(crate) fn raw(bytes: &[u8]) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("raw".to_owned(), text::lossy(bytes).into());
     if let Some(hex) = hex_if_lossy(bytes) {

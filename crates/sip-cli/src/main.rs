@@ -1,4 +1,4 @@
-//! The program `sip`: shows SIP messages and checks them against RFC 3261.
+//! The program `sip`: shows SIP messages and session descriptions, and checks them against the RFCs.
 //!
 //! The libraries do the work; here are files, positions in them, and output.
 #![forbid(unsafe_code)]
@@ -12,6 +12,7 @@ mod output;
 mod parse;
 mod position;
 mod run;
+mod sdp;
 mod text;
 mod tree;
 mod value_json;

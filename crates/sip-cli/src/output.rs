@@ -20,10 +20,14 @@ enum Sink {
 }
 
 impl Output {
-    pub(crate) fn new(json: bool) -> Self {
+    /// For programs, or for people.
+    pub(crate) fn new(for_programs: bool) -> Self {
         let stdout = io::stdout().lock();
-        let sink =
-            if json { Sink::Programs(stdout) } else { Sink::People(AutoStream::auto(stdout)) };
+        let sink = if for_programs {
+            Sink::Programs(stdout)
+        } else {
+            Sink::People(AutoStream::auto(stdout))
+        };
         Self { sink, text: String::new() }
     }
 
@@ -38,6 +42,15 @@ impl Output {
         self.text.push_str(&escape_controls(value.to_string()));
         self.text.push('\n');
         if self.text.len() > FULL { self.flush() } else { Ok(()) }
+    }
+
+    /// Prints bytes; to programs they go as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        match &mut self.sink {
+            Sink::People(stream) => stream.write_all(bytes),
+            Sink::Programs(stream) => stream.write_all(bytes),
+        }
     }
 
     /// Hands over what was gathered.

@@ -31,7 +31,9 @@ impl<'a> Parse<'a> {
         output: &mut Output,
     ) -> io::Result<()> {
         output.json(&match &frame.item {
-            Item::Message(message) => message_json(message, frame.start, cursor),
+            Item::Message(message) => {
+                message_json(message, frame.start, self.options.reading.tolerances().sdp, cursor)
+            }
             Item::Refused(error) => refusal_json(error, frame.start, cursor),
             Item::Ping => json!({ "kind": "ping" }),
             Item::Pong => json!({ "kind": "pong" }),
@@ -52,12 +54,15 @@ impl<'a> Parse<'a> {
         if std::mem::replace(&mut self.printed, true) {
             output.text("\n")?;
         }
-        if self.options.stream || self.options.files.len() > 1 {
+        if self.options.stream || self.options.reading.files.len() > 1 {
             let place = cursor.place(frame.start);
             output.text(&tree::heading(name, self.options.stream, place))?;
         }
         match &frame.item {
-            Item::Message(message) => output.text(&message_tree(message, frame.start, cursor)),
+            Item::Message(message) => {
+                let tolerances = self.options.reading.tolerances().sdp;
+                output.text(&message_tree(message, frame.start, tolerances, cursor))
+            }
             Item::Refused(error) => {
                 let refusal = Diagnosis::of_refusal(error, frame.start, &source.bytes);
                 let text = refusal.render(name, cursor);
@@ -73,11 +78,11 @@ impl Task for Parse<'_> {
     fn source(&mut self, source: &Source, output: &mut Output) -> io::Result<Outcome> {
         let mut cursor = Cursor::new(&source.bytes);
         let mut outcome = Outcome::Fine;
-        for frame in source.frames(self.options.stream, self.options.tolerances()) {
+        for frame in source.frames(self.options.stream, self.options.reading.tolerances()) {
             if matches!(frame.item, Item::Refused(_)) {
                 outcome = Outcome::Bad;
             }
-            if self.options.json {
+            if self.options.reading.json {
                 self.print_json(&frame, &mut cursor, output)?;
             } else {
                 self.print_text(&frame, source, &mut cursor, output)?;

@@ -4,11 +4,13 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::args::{Cli, Command, Options};
+use crate::args::{Cli, Command, Reading, SdpOptions};
 use crate::input::Source;
 use crate::lint::Lint;
 use crate::output::Output;
 use crate::parse::Parse;
+use crate::sdp::answer::Answer;
+use crate::sdp::show::Show;
 
 /// How it went. The worst of several wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,8 +33,13 @@ pub(crate) trait Task {
 pub(crate) fn run(cli: &Cli) -> ExitCode {
     let mut worst = Outcome::Fine;
     let done = match &cli.command {
-        Command::Parse(options) => each_file(options, &mut Parse::new(options), &mut worst),
-        Command::Lint(options) => each_file(options, &mut Lint::new(options), &mut worst),
+        Command::Parse(options) => {
+            each_file(&options.reading, &mut Parse::new(options), false, &mut worst)
+        }
+        Command::Lint(options) => {
+            each_file(&options.reading, &mut Lint::new(options), false, &mut worst)
+        }
+        Command::Sdp(options) => describe(options, &mut worst),
     };
     match done {
         Ok(()) => {}
@@ -46,8 +53,29 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
     ExitCode::from(worst as u8)
 }
 
-fn each_file(options: &Options, task: &mut impl Task, worst: &mut Outcome) -> io::Result<()> {
-    let mut output = Output::new(options.json);
+/// Shows descriptions, or answers them.
+fn describe(options: &SdpOptions, worst: &mut Outcome) -> io::Result<()> {
+    let Some(capabilities) = &options.answer else {
+        return each_file(&options.reading, &mut Show::new(&options.reading), false, worst);
+    };
+    match Answer::new(&options.reading, capabilities) {
+        Ok(mut answer) => each_file(&options.reading, &mut answer, true, worst),
+        Err(text) => {
+            complain(&text);
+            *worst = Outcome::Failed;
+            Ok(())
+        }
+    }
+}
+
+/// `octets`: what comes out is no text for people.
+fn each_file(
+    options: &Reading,
+    task: &mut impl Task,
+    octets: bool,
+    worst: &mut Outcome,
+) -> io::Result<()> {
+    let mut output = Output::new(octets || options.json);
     let mut stdin_read = false;
     for path in &options.files {
         let again = path == Path::new("-") && std::mem::replace(&mut stdin_read, true);
@@ -70,7 +98,7 @@ fn each_file(options: &Options, task: &mut impl Task, worst: &mut Outcome) -> io
     output.flush()
 }
 
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     match path.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => path.display().to_string(),
@@ -78,6 +106,6 @@ fn name(path: &Path) -> String {
 }
 
 /// Says what went wrong. If even that cannot be written, the exit code is left to tell it.
-fn complain(text: &str) {
+pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "sip: {text}");
 }

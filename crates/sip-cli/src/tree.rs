@@ -1,18 +1,20 @@
 //! A message as a tree for people.
 
+pub(crate) mod row;
 pub(crate) mod style;
 
 use sip_message::{
     FindingKind, HeaderLine, Message, Request, Response, Severity, StatusClass, lint,
 };
 
+use self::row::{Row, connected};
 use self::style::{Line, paint};
+use crate::diagnostics::Diagnosis;
 use crate::position::{Cursor, Place};
+use crate::sdp::bodies::bodies;
+use crate::sdp::tree::body_lines;
 use crate::value_tree::{error_line, is_word, text_lines, uri_lines, value_lines};
 use crate::{text, wording};
-
-/// The widest column of names; a longer name moves its own value only.
-const NAME_WIDTH: usize = 20;
 
 /// What stands above a message when there may be more than one.
 pub(crate) fn heading(file: &str, stream: bool, place: Place) -> String {
@@ -27,7 +29,12 @@ pub(crate) fn keep_alive(file: &str, place: Place, what: &str) -> String {
 }
 
 /// A message that starts at `start` of the file.
-pub(crate) fn message_tree(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> String {
+pub(crate) fn message_tree(
+    message: &Message,
+    start: usize,
+    tolerances: sdp::Tolerances,
+    cursor: &mut Cursor<'_>,
+) -> String {
     let mut rows = Vec::new();
     let first = match message {
         Message::Request(request) => {
@@ -37,41 +44,13 @@ pub(crate) fn message_tree(message: &Message, start: usize, cursor: &mut Cursor<
         Message::Response(response) => status_line(response),
     };
     rows.extend(message.headers().iter().map(|line| header(&line, start, cursor)));
-    rows.push(body(message));
-    rows.extend(deviations(message, start, cursor));
-    first + "\n" + &connected(rows)
-}
-
-/// A branch of the tree: a name, and lines beside and below it.
-struct Row {
-    name: Line,
-    lines: Vec<Line>,
-}
-
-fn connected(rows: Vec<Row>) -> String {
-    let fits = |row: &&Row| row.name.width <= NAME_WIDTH;
-    let width = rows.iter().filter(fits).map(|row| row.name.width).max().unwrap_or(0);
-    let last = rows.len().saturating_sub(1);
-    let mut out = String::new();
-    for (place, row) in rows.into_iter().enumerate() {
-        let (branch, trunk) = if place < last { ("├─ ", "│  ") } else { ("└─ ", "   ") };
-        out.push_str(&paint(style::DIM, branch));
-        out.push_str(&row.name.text);
-        let mut gap = width.saturating_sub(row.name.width) + 2;
-        for (i, line) in row.lines.iter().enumerate() {
-            if i > 0 {
-                out.push_str(&paint(style::DIM, trunk));
-                gap = width + 2;
-            }
-            out.extend(std::iter::repeat_n(' ', gap));
-            out.push_str(line.text.trim_end());
-            out.push('\n');
-        }
-        if row.lines.is_empty() {
-            out.push('\n');
-        }
+    let mut body = body(message);
+    for description in bodies(message, start, tolerances) {
+        body.lines.append(&mut body_lines(&description, cursor));
     }
-    out
+    rows.push(body);
+    rows.extend(deviations(message, start, cursor));
+    first + "\n" + &row::text(&connected(rows))
 }
 
 fn request_line(request: &Request) -> String {
@@ -165,29 +144,35 @@ fn body(message: &Message) -> Row {
 
 /// What was tolerated. A row for each, so that they are as easy to see as headers.
 fn deviations(message: &Message, start: usize, cursor: &mut Cursor<'_>) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for finding in lint(message) {
-        let FindingKind::Deviation(_) = finding.kind() else { continue };
-        let style = match finding.severity() {
-            Severity::Error => style::ERROR,
-            Severity::Warning => style::WARNING,
-            _ => style::STRONG,
-        };
-        let place = cursor.place(start + finding.offset());
-        let mut line = Line::styled(style, finding.name());
-        line.push(": ");
-        line.push(&format!("{finding:#}"));
-        line.push(" ");
-        line.paint(style::DIM, &detail(place, finding.rfc()));
-        rows.push(Row { name: Line::styled(style::STRONG, "deviation"), lines: vec![line] });
-    }
-    rows
+    let noted = lint(message).into_iter().filter(|finding| {
+        let FindingKind::Deviation(_) = finding.kind() else { return false };
+        true
+    });
+    noted
+        .map(|finding| finding_row("deviation", &Diagnosis::of_finding(&finding, start), cursor))
+        .collect()
+}
+
+/// One finding of a message or a description as a row of its own.
+pub(crate) fn finding_row(name: &str, finding: &Diagnosis, cursor: &mut Cursor<'_>) -> Row {
+    let style = match finding.severity {
+        Severity::Error => style::ERROR,
+        Severity::Warning => style::WARNING,
+        _ => style::STRONG,
+    };
+    let place = cursor.place(finding.offset);
+    let mut line = Line::styled(style, finding.rule);
+    line.push(": ");
+    line.push(&finding.message);
+    line.push(" ");
+    line.paint(style::DIM, &detail(place, finding.rfc));
+    Row::new(Line::styled(style::STRONG, name), vec![line])
 }
 
 fn at(place: Place) -> String {
     format!("line {}, byte {}", place.line, place.offset)
 }
 
-fn detail(place: Place, rfc: &str) -> String {
+pub(crate) fn detail(place: Place, rfc: &str) -> String {
     format!("(line {}, column {}, byte {}; {rfc})", place.line, place.column, place.offset)
 }

@@ -28,6 +28,7 @@ impl Session {
         let mut session = match description.origin()? {
             Some(origin) => Self {
                 username: String::from_utf8_lossy(origin.username()).into_owned(),
+                version: origin.session_version().unwrap_or_default().min(Self::LAST_FIRST_VERSION),
                 ..Self::new(
                     origin.session_id().unwrap_or_default(),
                     Address {
@@ -140,7 +141,7 @@ impl MediaCapability {
             let size = attributes.find(attribute::MaxMessageSize)?;
             section.sctp = Some(Sctp {
                 port: u16::try_from(port.get()).unwrap_or(u16::MAX),
-                max_message_size: size.map(|size| size.get()),
+                max_message_size: size.map(crate::value::Number::get),
             });
         }
         section.attributes = others(attributes, is_of_sections);

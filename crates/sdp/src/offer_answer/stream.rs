@@ -107,6 +107,21 @@ pub enum Refusal {
     Peer,
 }
 
+impl core::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::NoCapability => "no capability is left for the media type",
+            Self::Protocol => "the protocol is another",
+            Self::NoFormat => "no format is in common",
+            Self::Security => "no way to protect the media is in common",
+            Self::RtcpMux => "RTP and RTCP would need two ports",
+            Self::Bundle => "the bundle that it needs is not there",
+            Self::Program => "the program does not want it",
+            Self::Peer => "the other side does not want it",
+        })
+    }
+}
+
 impl Stream {
     /// A stream that is to be offered.
     pub(super) fn new(capability: MediaCapability) -> Self {

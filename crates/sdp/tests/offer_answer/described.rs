@@ -43,9 +43,7 @@ fn lines(description: &[u8]) -> Vec<Vec<String>> {
 fn an_offer_that_is_described_is_offered_again() {
     let offer = described(OFFER).create_offer().unwrap();
     let again = String::from_utf8_lossy(offer.as_bytes()).into_owned();
-    // The version of a first description is the id; options of ICE are those of the session.
-    let expected = OFFER.replace("7 9 IN", "7 7 IN");
-    assert_eq!(lines(again.as_bytes()), lines(expected.as_bytes()), "{again}");
+    assert_eq!(lines(again.as_bytes()), lines(OFFER.as_bytes()), "{again}");
 }
 
 #[test]

@@ -5,5 +5,6 @@ mod corpus;
 mod docs;
 mod lint;
 mod parse;
+mod sdp;
 mod sip;
 mod usage;
