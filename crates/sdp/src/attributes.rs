@@ -9,7 +9,8 @@ use memchr::memchr;
 
 use crate::attribute::{Attribute, AttributeRow, AttributeValue, Value, row_of};
 use crate::index::{Entry, key};
-use crate::{Input, Line, LineError, LineName, Rule, SessionDescription, ValueError};
+use crate::input::is_blank;
+use crate::{Input, Line, LineError, LineName, Rule, SessionDescription, Tolerances, ValueError};
 
 /// The `a=` lines of the session or of a media section, in order (RFC 8866 §5.13).
 ///
@@ -70,7 +71,11 @@ impl<'a> Attributes<'a> {
     #[must_use]
     #[inline]
     pub fn has<A: Attribute>(&self, _: A) -> bool {
-        self.lines(A::NAME).next().is_some()
+        let wanted = const { key(A::NAME.as_bytes()) };
+        let tolerances = self.description.tolerances();
+        self.iter().any(|line| {
+            line.entry().key == wanted && value_of(line.value(), A::NAME, tolerances).is_some()
+        })
     }
 
     /// The value of the first line with this name, in any case, as it came; empty when there is no
@@ -102,26 +107,41 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Name and value of an attribute, which the first colon parts.
+/// Name and value of an attribute, which the first colon parts. White space behind a name without
+/// value is no part of it.
 pub(crate) fn name_of(attribute: &[u8]) -> (&[u8], Option<&[u8]>) {
     match memchr(b':', attribute) {
         Some(colon) => (&attribute[..colon], Some(&attribute[colon + 1..])),
-        None => (attribute, None),
+        None => (trim_end(attribute), None),
     }
 }
 
+fn trim_end(text: &[u8]) -> &[u8] {
+    let len = text.iter().rposition(|byte| !is_blank(*byte)).map_or(0, |last| last + 1);
+    &text[..len]
+}
+
 /// What stands behind the colon, when `attribute` has this name. A name in another case is that
-/// of another attribute where [`Rule::AttributeCase`] is off.
+/// of another attribute where [`Rule::AttributeCase`] is off, and so is one with white space behind
+/// it where [`Rule::SurroundingSpace`] is.
 #[inline]
-fn value_of<'a>(attribute: &'a [u8], name: &str, any_case: bool) -> Option<Option<&'a [u8]>> {
+fn value_of<'a>(
+    attribute: &'a [u8],
+    name: &str,
+    tolerances: Tolerances,
+) -> Option<Option<&'a [u8]>> {
     let found = attribute.get(..name.len())?;
-    if found != name.as_bytes() && !(any_case && found.eq_ignore_ascii_case(name.as_bytes())) {
+    if found != name.as_bytes()
+        && !(found.eq_ignore_ascii_case(name.as_bytes()) && tolerances.allows(Rule::AttributeCase))
+    {
         return None;
     }
     match attribute.get(name.len()) {
         None => Some(None),
         Some(b':') => Some(Some(&attribute[name.len() + 1..])),
-        Some(_) => None,
+        Some(_) => (trim_end(attribute).len() == name.len()
+            && tolerances.allows(Rule::SurroundingSpace))
+        .then_some(None),
     }
 }
 
@@ -163,14 +183,13 @@ impl<'a, A: Attribute> Iterator for Each<'a, A> {
     fn next(&mut self) -> Option<Self::Item> {
         let description = self.attributes.description;
         let tolerances = description.tolerances();
-        let any_case = tolerances.allows(Rule::AttributeCase);
         let wanted = const { key(A::NAME.as_bytes()) };
         for (place, entry) in self.entries.by_ref() {
             if entry.key != wanted || entry.letter != b'a' {
                 continue;
             }
             let attribute = &description.as_bytes()[entry.value()..entry.end as usize];
-            let Some(value) = value_of(attribute, A::NAME, any_case) else { continue };
+            let Some(value) = value_of(attribute, A::NAME, tolerances) else { continue };
             let input = Input::of_attribute(value, tolerances);
             return Some(read(input, A::Value::VERBATIM, A::parse).map_err(|error| {
                 let line = Line::new(description, self.attributes.first + place);

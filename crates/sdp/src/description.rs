@@ -215,6 +215,13 @@ impl SessionDescription {
         self.lines_of(0..end).filter(move |line| line.entry().letter == letter)
     }
 
+    /// The `t=` and `r=` lines from a place on.
+    pub(crate) fn time_lines(&self, from: usize) -> impl Iterator<Item = Line<'_>> + Clone {
+        let misplaced = self.index.misplaced;
+        let end = if misplaced { self.index.entries.len() } else { self.session_end() };
+        self.lines_of(from.min(end)..end).filter(|line| matches!(line.entry().letter, b't' | b'r'))
+    }
+
     fn field<'a, F: SessionField<'a>>(&'a self, letter: u8) -> Result<Option<F>, LineError> {
         self.fields(letter).next().transpose()
     }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::index::key;
 use crate::{Attributes, Media, SessionDescription};
 
 /// Which way media flow, seen from the one that says so.
@@ -101,7 +102,13 @@ impl Attributes<'_> {
     /// The direction that the first of these attributes says.
     #[must_use]
     pub fn direction(&self) -> Option<Direction> {
-        self.iter().find_map(|line| Direction::of_name(line.attribute()?.0))
+        const KEYS: [u16; 3] = [key(b"sendrecv"), key(b"recvonly"), key(b"inactive")];
+        let mut lines = self.iter().filter(|line| KEYS.contains(&line.entry().key));
+        lines.find_map(|line| {
+            // All four have eight letters: what does not start with one need not be taken apart.
+            Direction::of_name(line.value().get(..8)?)?;
+            Direction::of_name(line.attribute()?.0)
+        })
     }
 }
 

@@ -485,6 +485,7 @@ pub(crate) fn read(bytes: Bytes, tolerances: Tolerances) -> Result<SessionDescri
         description: all,
         line: all,
         lines: all - 1,
+        session_lines: all,
         media: all,
         attributes: all,
         formats: all,

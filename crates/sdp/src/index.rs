@@ -295,6 +295,7 @@ impl Scan<'_> {
         if self.index.sections.len() >= self.limits.media {
             return Err(self.limit(Limit::Media, start));
         }
+        self.check_session()?;
         self.end_section();
         self.seen = 0;
         self.attributes = 0;
@@ -330,7 +331,18 @@ impl Scan<'_> {
         }
     }
 
+    /// The lines so far, while there is no section.
+    fn check_session(&self) -> Result<(), ParseError> {
+        match self.index.entries.get(self.limits.session_lines) {
+            Some(line) if self.index.sections.is_empty() => {
+                Err(self.limit(Limit::SessionLines, line.start as usize))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn finish(mut self) -> Result<Index, ParseError> {
+        self.check_session()?;
         self.end_section();
         if self.index.entries.is_empty() {
             return Err(self.error(ParseErrorKind::Empty, 0));

@@ -12,9 +12,12 @@ pub struct Limits {
     pub line: usize,
     /// Lines of a description, blank ones included. Default 65,536.
     pub lines: usize,
+    /// Lines in front of the first `m=` line. Default 1,024. Sections look for what they inherit
+    /// there, so that this and the number of sections bound the time together.
+    pub session_lines: usize,
     /// Media sections. Default 1,024.
     pub media: usize,
-    /// Attributes of one media section or of the session. Default 16,384.
+    /// Attributes of one media section. Default 16,384.
     pub attributes: usize,
     /// Formats of one `m=` line. Default 1,024.
     pub formats: usize,
@@ -26,6 +29,7 @@ impl Default for Limits {
             description: 1 << 20,
             line: 16 << 10,
             lines: 1 << 16,
+            session_lines: 1 << 10,
             media: 1 << 10,
             attributes: 1 << 14,
             formats: 1 << 10,
@@ -43,6 +47,8 @@ pub enum Limit {
     Line,
     /// [`Limits::lines`].
     Lines,
+    /// [`Limits::session_lines`].
+    SessionLines,
     /// [`Limits::media`].
     Media,
     /// [`Limits::attributes`].
@@ -59,6 +65,7 @@ impl Limit {
             Self::Description => "the description is longer than the limit",
             Self::Line => "the line is longer than the limit",
             Self::Lines => "the description has more lines than the limit",
+            Self::SessionLines => "the session has more lines than the limit",
             Self::Media => "the description has more media sections than the limit",
             Self::Attributes => "the section has more attributes than the limit",
             Self::Formats => "the media line has more formats than the limit",

@@ -232,7 +232,7 @@ fn check(line: &Line<'_>, deviations: &mut Vec<Deviation>) -> Result<(), LineErr
         let input = Input::new(line.value(), tolerances).recording(start, deviations);
         return crate::value::check(letter, input).map_err(|error| line.error(start, error));
     }
-    let Some((name, _)) = line.attribute() else { return Ok(()) };
+    let Some((name, value)) = line.attribute() else { return Ok(()) };
     let mut input = Input::new(line.value(), tolerances).recording(start, deviations);
     let named = if name.is_empty() {
         input.bend(Rule::EmptyAttribute, 0, 0, "the name of an attribute")
@@ -240,6 +240,9 @@ fn check(line: &Line<'_>, deviations: &mut Vec<Deviation>) -> Result<(), LineErr
         input.bend(Rule::LooseAttributeName, bad, name.len(), "the name of an attribute")
     } else if crate::attribute::row_of(name, true).is_some_and(|row| row.name.as_bytes() != name) {
         input.bend(Rule::AttributeCase, 0, name.len(), "the name as RFCs write it")
+    } else if value.is_none() && name.len() < line.value().len() {
+        let behind = line.value().len() - name.len();
+        input.bend(Rule::SurroundingSpace, name.len(), behind, "the end of the name")
     } else {
         Ok(())
     };

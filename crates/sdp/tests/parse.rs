@@ -142,8 +142,15 @@ fn what_is_no_description_is_refused_where_it_goes_wrong() {
 #[test]
 fn each_limit_is_an_error_that_names_it() {
     let text = format!("{HEAD}m=audio 9 RTP/AVP 0 8 9\r\na=x\r\na=y\r\nm=video 9 RTP/AVP 31\r\n");
-    let generous =
-        Limits { description: text.len(), line: 24, lines: 9, media: 2, attributes: 2, formats: 3 };
+    let generous = Limits {
+        description: text.len(),
+        line: 24,
+        lines: 9,
+        session_lines: 5,
+        media: 2,
+        attributes: 2,
+        formats: 3,
+    };
     let parse = |limits| Parser::new().limits(limits).parse(text.clone());
     assert!(parse(generous).is_ok());
     let media = HEAD.len();
@@ -151,6 +158,7 @@ fn each_limit_is_an_error_that_names_it() {
         (Limits { description: text.len() - 1, ..generous }, Limit::Description, text.len() - 1),
         (Limits { line: 23, ..generous }, Limit::Line, 5 + 23),
         (Limits { lines: 8, ..generous }, Limit::Lines, media + 35),
+        (Limits { session_lines: 4, ..generous }, Limit::SessionLines, media - 7),
         (Limits { media: 1, ..generous }, Limit::Media, media + 35),
         (Limits { attributes: 1, ..generous }, Limit::Attributes, media + 30),
         (Limits { formats: 2, ..generous }, Limit::Formats, media + 22),

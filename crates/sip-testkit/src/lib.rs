@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attacks;
 pub mod corpus;
 pub mod facts;
 pub mod fuzzing;

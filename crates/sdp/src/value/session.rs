@@ -504,17 +504,11 @@ impl<'a> Time<'a> {
 
     /// `r=`: the times that the session is repeated (RFC 8866 §5.10).
     pub fn repeats(&self) -> impl Iterator<Item = Result<Repeat<'a>, LineError>> + use<'a> {
-        let own = self.line;
-        own.into_iter()
-            .flat_map(|time| {
-                let session = time.description().session_lines_of(b'r');
-                let next = time
-                    .description()
-                    .session_lines_of(b't')
-                    .find(|line| line.place() > time.place())
-                    .map_or(usize::MAX, |line| line.place());
-                session.filter(move |line| line.place() > time.place() && line.place() < next)
-            })
+        let behind = self.line.map(|time| time.description().time_lines(time.place() + 1));
+        behind
+            .into_iter()
+            .flatten()
+            .take_while(|line| line.letter() == Some(b'r'))
             .map(|line| line.field())
     }
 
@@ -566,8 +560,8 @@ impl<'a> Iterator for Times<'a> {
     type Item = Result<Time<'a>, LineError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut lines = self.description.session_lines_of(b't');
-        let line = lines.find(|line| line.place() >= self.next)?;
+        let mut lines = self.description.time_lines(self.next);
+        let line = lines.find(|line| line.letter() == Some(b't'))?;
         self.next = line.place() + 1;
         Some(line.field().map(|time: Time<'a>| Time { line: Some(line), ..time }))
     }
