@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use memchr::{memchr, memchr_iter};
 use smallvec::SmallVec;
+use wide::u8x16;
 
 use crate::input::{Input, is_blank, is_token};
 use crate::{
@@ -138,6 +139,20 @@ impl Index {
     }
 }
 
+/// The first line feed at or behind `from`, sixteen bytes at a time: lines are too short for a
+/// library's search.
+#[inline(always)]
+fn line_feed(bytes: &[u8], mut from: usize) -> Option<usize> {
+    while let Some(chunk) = bytes[from..].first_chunk() {
+        let found = u8x16::new(*chunk).simd_eq(u8x16::splat(b'\n')).to_bitmask();
+        if found != 0 {
+            return Some(from + found.trailing_zeros() as usize);
+        }
+        from += 16;
+    }
+    bytes[from..].iter().position(|byte| *byte == b'\n').map(|len| from + len)
+}
+
 struct Scan<'a> {
     bytes: &'a [u8],
     limits: &'a Limits,
@@ -160,8 +175,8 @@ impl Scan<'_> {
         let mut with_cr = 0;
         let mut at = 0;
         while at < bytes.len() {
-            let (mut end, next) = match memchr(b'\n', &bytes[at..]) {
-                Some(len) => (at + len, at + len + 1),
+            let (mut end, next) = match line_feed(bytes, at) {
+                Some(end) => (end, end + 1),
                 None => {
                     self.bend(Rule::MissingLineEnd, bytes.len(), bytes.len())?;
                     (bytes.len(), bytes.len())

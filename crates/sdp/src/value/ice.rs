@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use super::{AttributeValue, Input, ValueError, Words, encode_by_display};
 use crate::Rule;
-use crate::input::{Spaced, Word};
+use crate::input::{Spaced, Word, is_plain_pairs};
 
 /// `a=candidate` (RFC 8839 §5.1): an address at which a component may be reached.
 ///
@@ -154,7 +154,18 @@ impl<'a> Candidate<'a> {
     fn tail(&mut self, input: &mut Input<'a, '_>) -> Result<(), ValueError> {
         let mut first = None;
         let mut end = input.offset();
-        while input.more()? {
+        loop {
+            // What most have there: a few names with their values.
+            let rest = input.rest();
+            let is_related = rest.starts_with(b" raddr ") || rest.starts_with(b" rport ");
+            if first.is_none() && !is_related && is_plain_pairs(rest) {
+                self.extensions = Spaced(Word(rest.get(1..).unwrap_or_default()));
+                input.take_rest();
+                return Ok(());
+            }
+            if !input.more()? {
+                break;
+            }
             let start = input.offset();
             let name = input.visible_word("an extension")?;
             if !input.more()? {
