@@ -17,6 +17,16 @@ pub enum Severity {
     Error,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
 /// The first sentence of a doc comment, or what stands before its semicolon or colon, without the
 /// full stop.
 const fn first_sentence(text: &'static str) -> &'static str {

@@ -190,7 +190,6 @@ fn unlimited() -> Limits {
         header_line: most,
         header_name: most,
         headers: most,
-        ..Limits::default()
     }
 }
 
