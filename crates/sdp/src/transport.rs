@@ -137,6 +137,18 @@ impl<'a> Media<'a> {
         Some(IceCredentials { ufrag, pwd })
     }
 
+    /// The fingerprints in force: the section's own, or else those of the session (RFC 8122 §5).
+    pub fn fingerprints(
+        &self,
+    ) -> impl Iterator<Item = Result<value::Fingerprint<'a>, LineError>> + Clone + use<'a> {
+        let own = self.attributes();
+        let level = match own.has(crate::attribute::Fingerprint) {
+            true => own,
+            false => self.description().attributes(),
+        };
+        level.each(crate::attribute::Fingerprint)
+    }
+
     /// The candidate that the `m=` and `c=` lines repeat for those without ICE (RFC 8839 §4.2.1.2).
     #[must_use]
     pub fn default_candidate(&self) -> Option<value::Candidate<'a>> {

@@ -325,6 +325,63 @@ fn feedback_stays_behind_its_codec() {
     assert_eq!(order, [&b"rtpmap"[..], b"rtcp-fb", b"rtpmap", b"rtcp-fb"]);
 }
 
+// Attacks: each ends in an error that says where, or in a value that is within bounds.
+
+#[test]
+fn a_nul_in_an_fmtp_is_refused_where_it_is() {
+    let text = format!("{HEAD}{}", "m=audio 9 RTP/AVP 0\r\na=fmtp:0 a\0b\r\n");
+    let error = SessionDescription::parse(text.clone()).unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::NotTolerated(Rule::Nul));
+    assert_eq!((error.line(), error.column(), error.rfc()), (7, 11, "RFC 8866 §9"));
+    let lenient = Parser::new().tolerances(Tolerances::lenient()).parse(text).unwrap();
+    let fmtp = first(&lenient).attributes().find(attribute::Fmtp).unwrap().unwrap();
+    assert_eq!(fmtp.as_bytes(), b"a\0b");
+}
+
+#[test]
+fn payload_types_beyond_their_range_are_no_payload_types() {
+    for number in ["128", "255", "256", "65535", "4294967296", "-1", "18446744073709551616"] {
+        let description = section(&format!(
+            "m=audio 9 RTP/AVP {number}\na=rtpmap:{number} x/8000\na=fmtp:{number} y"
+        ));
+        let media = first(&description);
+        assert_eq!(media.formats().collect::<Vec<_>>(), [number.as_bytes()], "it is kept");
+        for codec in media.codecs().iter() {
+            assert_eq!(codec.payload_type().to_string(), number);
+        }
+        if number.len() > 3 || number == "256" || number == "-1" {
+            assert_eq!(media.payload_types().count(), 0, "{number}");
+            assert!(names(&description).contains(&"bad-value"), "{number}");
+        }
+    }
+}
+
+#[test]
+fn a_description_without_sections_is_one() {
+    let description = read(HEAD);
+    assert_eq!((description.media().len(), names(&description).len()), (0, 0));
+    let mut side = sdp::offer_answer::OfferAnswer::new(
+        sdp::offer_answer::Session::new(1, std::net::Ipv4Addr::LOCALHOST),
+        [],
+    );
+    side.receive_offer(description).unwrap();
+    assert_eq!(side.create_answer().unwrap().media().len(), 0);
+}
+
+#[test]
+fn names_and_types_of_any_length_are_bounded_by_the_line() {
+    let long = "m".repeat(1024);
+    let description = section(&format!("m={long} 9 RTP/AVP 0\na={long}:1"));
+    assert_eq!(first(&description).media_type(), long);
+    let too_long = format!("{HEAD}m={} 9 RTP/AVP 0\r\n", "m".repeat(17 << 10));
+    let error = SessionDescription::parse(too_long).unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(sdp::Limit::Line));
+    let many: String = (0..20_000).map(|n| format!("a=crypto:{n} A inline:b\r\n")).collect();
+    let error =
+        SessionDescription::parse(format!("{HEAD}m=audio 9 RTP/SAVP 0\r\n{many}")).unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(sdp::Limit::Attributes));
+}
+
 /// A rule that is about the values of lines: the line, and the byte of it that bends the rule.
 const VALUE_RULES: &[(Rule, &str, usize)] = &[
     (Rule::EmptyText, "s=", 2),

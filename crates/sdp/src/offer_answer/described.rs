@@ -174,14 +174,8 @@ fn ice(media: &Media<'_>) -> Result<Option<Ice>, LineError> {
 }
 
 fn dtls(media: &Media<'_>) -> Result<Option<Dtls>, LineError> {
-    let own = media.attributes();
-    let level = match own.has(attribute::Fingerprint) {
-        true => own,
-        false => media.description().attributes(),
-    };
-    let fingerprints = level.each(attribute::Fingerprint);
     let fingerprints: Vec<_> =
-        fingerprints.map(|line| Ok(line?.to_string())).collect::<Result<_, LineError>>()?;
+        media.fingerprints().map(|line| Ok(line?.to_string())).collect::<Result<_, LineError>>()?;
     if fingerprints.is_empty() {
         return Ok(None);
     }
@@ -189,7 +183,7 @@ fn dtls(media: &Media<'_>) -> Result<Option<Dtls>, LineError> {
         Some(SetupRole::Passive) => Setup::Passive,
         _ => Setup::Active,
     };
-    let tls_id = own.find(attribute::TlsId)?.map(|id| id.as_str().into());
+    let tls_id = media.attributes().find(attribute::TlsId)?.map(|id| id.as_str().into());
     Ok(Some(Dtls { fingerprints, tls_id, answers }))
 }
 

@@ -193,13 +193,8 @@ fn ice_json(media: &Media<'_>) -> Value {
 }
 
 fn dtls_json(media: &Media<'_>) -> Value {
-    let own = media.attributes();
-    let attributes = match own.has(attribute::Fingerprint) {
-        true => own,
-        false => media.description().attributes(),
-    };
-    let fingerprints: Vec<_> = attributes
-        .each(attribute::Fingerprint)
+    let fingerprints: Vec<_> = media
+        .fingerprints()
         .flatten()
         .map(|f| json!({ "hash": f.hash_function(), "digest": f.digest() }))
         .collect();

@@ -288,14 +288,9 @@ fn ice(media: &Media<'_>) -> Option<Line> {
 }
 
 fn dtls(media: &Media<'_>) -> Vec<Line> {
-    let own = media.attributes();
-    let attributes = match own.has(attribute::Fingerprint) {
-        true => own,
-        false => media.description().attributes(),
-    };
     let setup = media.inherited(attribute::Setup).ok().flatten();
     let role = setup.map(|setup| format!("{setup}, ")).unwrap_or_default();
-    let fingerprints = attributes.each(attribute::Fingerprint).flatten();
+    let fingerprints = media.fingerprints().flatten();
     fingerprints
         .map(|fingerprint| labelled("DTLS", &show(format!("{role}{fingerprint}").as_bytes())))
         .collect()
