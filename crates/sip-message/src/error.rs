@@ -291,6 +291,11 @@ pub struct HeaderError<'a> {
 }
 
 impl<'a> HeaderError<'a> {
+    /// The same error, which borrows nothing if the table has the header.
+    pub(crate) fn of_table(self) -> Option<HeaderError<'static>> {
+        Some(HeaderError { name: self.name.of_table()?, rfc: self.rfc, error: self.error })
+    }
+
     pub(crate) fn missing(name: HeaderName<'a>, rfc: &'static str) -> Self {
         Self { name, rfc, error: None }
     }

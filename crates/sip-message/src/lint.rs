@@ -5,6 +5,7 @@ use core::fmt;
 
 use sip_uri::UriRef;
 
+use crate::body::Part;
 use crate::presence::Column;
 use crate::validate::{Problem, ProblemKind};
 use crate::{
@@ -157,12 +158,44 @@ fn multipart(message: &Message, findings: &mut Vec<Finding<'_>>) {
         Some(Ok(multipart)) => {
             let noted = multipart.deviations().iter();
             findings.extend(noted.map(|&deviation| Finding::deviation(None, deviation)));
-            let inner = multipart.walk().filter_map(|part| part.multipart()?.err());
-            findings.extend(inner.map(|error| Finding::body(message, error)));
+            for part in multipart.walk() {
+                part_head(part, findings);
+                match part.multipart() {
+                    // The header of the part was found to be bad.
+                    Some(Err(error))
+                        if !matches!(error.kind(), MultipartErrorKind::ContentType(_)) =>
+                    {
+                        findings.push(Finding::body(message, error));
+                    }
+                    _ => {}
+                }
+            }
         }
         // The header was found to be bad already.
         Some(Err(error)) if matches!(error.kind(), MultipartErrorKind::ContentType(_)) => {}
         Some(Err(error)) => findings.push(Finding::body(message, error)),
+    }
+}
+
+/// What is tolerated in the headers of a part, and what is wrong with them.
+fn part_head(part: Part<'_>, findings: &mut Vec<Finding<'_>>) {
+    let mut deviations = Vec::new();
+    for line in part.headers().iter() {
+        let Some(values) = line.values_checked(&mut deviations) else { continue };
+        let errors: Vec<_> = values.filter_map(|value| value.err()?.of_table()).collect();
+        let range = line.range();
+        findings.extend(errors.into_iter().map(|error| {
+            let offset = error.offset().unwrap_or(range.start);
+            Finding {
+                kind: FindingKind::Value(error),
+                header: Some(error.name()),
+                offset: crate::index::narrow(offset),
+                len: u32::from(offset < line.value_range().end),
+            }
+        }));
+        let noted = deviations.drain(..);
+        let name = line.name().of_table();
+        findings.extend(noted.map(|deviation| Finding::deviation(name, deviation)));
     }
 }
 

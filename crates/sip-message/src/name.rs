@@ -85,6 +85,11 @@ impl<'a> HeaderName<'a> {
             Repr::Other(_) => None,
         }
     }
+
+    /// The same name, which borrows nothing if the table has it.
+    pub(crate) fn of_table(self) -> Option<HeaderName<'static>> {
+        self.known().map(|known| HeaderName(Repr::Known(known)))
+    }
 }
 
 impl PartialEq for HeaderName<'_> {

@@ -180,3 +180,25 @@ fn rfc_2387_root_and_rfc_2046_digest() {
     let multipart = message.multipart().unwrap().unwrap();
     assert!(multipart.root().content_type().unwrap().is("message", "rfc822"));
 }
+
+#[test]
+fn what_is_wrong_in_the_head_of_a_part_is_found_there() {
+    let text = "MESSAGE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+        From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\n\
+        Content-Type: multipart/mixed;boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/plain;;charset=x\r\nContent-Length: x\r\nX-Mine: ;;\r\n\r\na\r\n--b--\r\n";
+    let message = Message::parse(text.as_bytes().to_vec()).unwrap();
+    let found: Vec<_> = lint(&message)
+        .iter()
+        .map(|f| (f.name(), f.header().map(HeaderName::as_str), f.offset()))
+        .collect();
+    let at = |part: &str| text.find(part).unwrap();
+    let (empty, bad) = (at("text/plain;;") + 10, at("Length: x") + 8);
+    assert_eq!(
+        found,
+        [
+            ("empty-parameter", Some("Content-Type"), empty),
+            ("bad-value", Some("Content-Length"), bad)
+        ]
+    );
+}

@@ -10,9 +10,9 @@ mod properties;
 use bytes::Bytes;
 use sip_message::value::{HeaderValue, MediaType};
 use sip_message::{
-    BodyError, Handling, Message, Multipart, MultipartBuilder, MultipartError, MultipartErrorKind,
-    MultipartLimits, ParseErrorKind, Part, PartBuilder, Rule, Tolerances, ValueErrorKind, header,
-    lint,
+    BodyError, Handling, HeaderName, Message, Multipart, MultipartBuilder, MultipartError,
+    MultipartErrorKind, MultipartLimits, ParseErrorKind, Part, PartBuilder, Rule, Tolerances,
+    ValueErrorKind, header, lint,
 };
 use sip_testkit::corpus;
 
