@@ -203,8 +203,7 @@ impl<'a, A: Attribute> Iterator for Each<'a, A> {
 #[cold]
 fn bad_value<'a, A: Attribute>(line: Line<'a>, error: ValueError) -> LineError {
     let start = value_start(&line);
-    let bytes = line.description().as_bytes();
-    LineError::value(LineName::Attribute(A::NAME), A::RFC, bytes, start, error)
+    LineError::value(LineName::Attribute(A::NAME), A::RFC, &line, start, error)
 }
 
 /// Where the value of an attribute starts, behind its colon.

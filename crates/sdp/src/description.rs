@@ -282,6 +282,12 @@ impl<'a> Line<'a> {
         self.place
     }
 
+    /// Its number among the lines of the description, blank ones included, from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.description.index.number(self.place)
+    }
+
     /// Its type, the letter in front of `=`; `None` for what was let through as no line at all.
     #[must_use]
     pub fn letter(&self) -> Option<u8> {
@@ -347,7 +353,7 @@ impl<'a> Line<'a> {
             (letter, _) => LineName::Type(letter),
         };
         let rfc = self.rfc().unwrap_or("RFC 8866 §5");
-        LineError::value(name, rfc, self.description.as_bytes(), start, error)
+        LineError::value(name, rfc, self, start, error)
     }
 }
 

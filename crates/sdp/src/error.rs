@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::index::{narrow, place};
-use crate::{Limit, Rule};
+use crate::{Limit, Line, Rule};
 
 /// Why a description was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,12 +220,13 @@ impl LineError {
     pub(crate) fn value(
         name: LineName,
         rfc: &'static str,
-        bytes: &[u8],
+        line: &Line<'_>,
         start: usize,
         error: ValueError,
     ) -> Self {
         let offset = start + error.offset();
-        let (line, column) = place(bytes, offset);
+        let column = narrow(offset - line.range().start + 1);
+        let line = line.number();
         Self { name, rfc, error: Some(error), offset: narrow(offset), line, column }
     }
 

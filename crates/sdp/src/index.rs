@@ -71,8 +71,18 @@ pub(crate) struct Index {
     pub(crate) entries: Vec<Entry>,
     pub(crate) sections: SmallVec<[Section; 4]>,
     pub(crate) deviations: Vec<Deviation>,
+    /// Where the blank lines are.
+    blanks: Vec<u32>,
     /// Whether lines of the session stand behind an `m=` line.
     pub(crate) misplaced: bool,
+}
+
+impl Index {
+    /// The number of a line, from 1.
+    pub(crate) fn number(&self, place: usize) -> u32 {
+        let start = self.entries.get(place).map_or(u32::MAX, |entry| entry.start);
+        narrow(place + 1 + self.blanks.partition_point(|blank| *blank < start))
+    }
 }
 
 /// The rank of a line type in its section, from 1, and [`ONCE`] when it may be there once; 0 when
@@ -190,6 +200,7 @@ impl Scan<'_> {
             }
             if end == at {
                 self.bend(Rule::BlankLine, at, next)?;
+                self.index.blanks.push(narrow(at));
             } else {
                 if end - at > self.limits.line {
                     return Err(self.limit(Limit::Line, at + self.limits.line));

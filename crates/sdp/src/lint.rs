@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 use crate::attribute::{Level, Occurs};
 use crate::index::{key, narrow};
 use crate::input::is_token;
-use crate::{Attributes, Deviation, Input, Line, LineError, Rule, SessionDescription, Severity};
+use crate::{
+    Attributes, Deviation, Input, Line, LineError, Rule, SessionDescription, Severity, ValueError,
+    ValueErrorKind,
+};
 
 /// One thing that [`lint`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +223,17 @@ impl Line<'_> {
     /// Reads the value for what is wrong in it.
     pub(crate) fn check(&self) -> Result<(), LineError> {
         check(self, &mut Vec::new())
+    }
+
+    /// The same, and nothing of it may be tolerated.
+    pub(crate) fn check_strictly(&self) -> Result<(), LineError> {
+        let mut deviations = Vec::new();
+        check(self, &mut deviations)?;
+        let Some(Deviation { rule, offset, .. }) = deviations.first() else { return Ok(()) };
+        let start = self.value_range().start;
+        let at = (*offset as usize).saturating_sub(start);
+        let kind = ValueErrorKind::NotTolerated(*rule);
+        Err(self.error(start, ValueError::new(kind, at, "what the RFC allows")))
     }
 }
 

@@ -42,7 +42,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::codec::{CodecPolicy, DefaultPolicy};
-use crate::{Address, Media, SessionDescription};
+use crate::{Address, Media, SessionDescription, Tolerances};
 
 mod answer;
 mod apply;
@@ -406,14 +406,19 @@ impl<P: CodecPolicy> OfferAnswer<P> {
     }
 
     /// The description that the lines behind `o=` make, with the version that it needs: the one
-    /// before when nothing has changed, or else one more (RFC 3264 §8).
-    fn describe(&mut self, lines: String) -> Result<SessionDescription, NegotiationError> {
+    /// before when nothing has changed, or else one more (RFC 3264 §8). Names of the other side
+    /// need no more than its `tolerances`.
+    fn describe(
+        &mut self,
+        lines: String,
+        tolerances: Option<Tolerances>,
+    ) -> Result<SessionDescription, NegotiationError> {
         let version = match &self.sent {
             None => self.session.version,
             Some((sent, version)) if !self.bump && *sent == lines => *version,
             Some((_, version)) => version + 1,
         };
-        let description = self.session.describe(version, &lines)?;
+        let description = self.session.describe(version, &lines, tolerances)?;
         self.sent = Some((lines, version));
         self.bump = false;
         Ok(description)
@@ -422,13 +427,18 @@ impl<P: CodecPolicy> OfferAnswer<P> {
 
 impl Session {
     /// The description that the lines behind `o=` make.
-    fn describe(&self, version: u64, lines: &str) -> Result<SessionDescription, NegotiationError> {
+    fn describe(
+        &self,
+        version: u64,
+        lines: &str,
+        tolerances: Option<Tolerances>,
+    ) -> Result<SessionDescription, NegotiationError> {
         let Self { username, id, origin: Address { address_type, host }, .. } = self;
         let mut head = write::Lines::default();
         head.line(format_args!("v=0"));
         head.line(format_args!("o={username} {id} {version} IN {address_type} {host}"));
         let mut text = head.finish()?;
         text.push_str(lines);
-        write::read(text)
+        write::read(text, tolerances)
     }
 }

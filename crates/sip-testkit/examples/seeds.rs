@@ -75,7 +75,7 @@ fn main() -> std::io::Result<()> {
         folders.into_iter().flat_map(corpus::files).map(|(_, bytes)| bytes).collect();
     let datagrams = messages.iter().filter(|bytes| bytes.len() < 4096);
 
-    for target in ["message", "scanner_vs_oracle", "lint"] {
+    for target in ["message", "scanner_vs_oracle", "lint", "differential"] {
         write(target, datagrams.clone().cloned())?;
     }
     // The first byte says how many sizes of reads follow.

@@ -124,6 +124,8 @@ attacks! {
         format!("{HEAD}m=message 9 TCP/MSRP{formats}\r\n")
     };
     Description "rtpmaps" |n| description(n, AUDIO, |n| format!("a=rtpmap:{} x/8000", n % 128));
+    Description "bad-values" |n| description(n, AUDIO, |_| "a=rtpmap:x".into());
+    Description "bad-values-and-blank-lines" |n| description(n, AUDIO, |_| "\r\na=ptime:x".into());
     Description "fmtps" |n| description(n, AUDIO, |_| "a=fmtp:0 a=b;c=d".into());
     Description "feedback" |n| description(n, AUDIO, |_| "a=rtcp-fb:* nack".into());
     Description "fmtp-parameters" |n| format!("{HEAD}{AUDIO}a=fmtp:0 {}\r\n", "a=b;".repeat(n));

@@ -71,7 +71,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         for section in 0..agreement.streams.len() {
             self.answer_lines(&mut lines, &agreement, section);
         }
-        let description = self.describe(lines.finish()?)?;
+        let description = self.describe(lines.finish()?, Some(offer.tolerances()))?;
         agreement.local = Some(description.clone());
         self.wishes = agreement.streams.iter().map(|stream| self.wish_of(stream)).collect();
         self.agree(agreement);
@@ -189,7 +189,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             }
         }
         stream.rtcp_mux = rtcp_mux;
-        stream.rtcp_rsize = capability.rtcp_rsize && media.attributes().has(attribute::RtcpRsize);
+        stream.rtcp_rsize = common::rtcp_rsize(capability.rtcp_rsize, peer);
         stream.extensions = common::extensions(&capability.extensions, &media);
         match security {
             Security::None => {}
@@ -239,7 +239,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
     fn stays_out(&self, capability: &MediaCapability, peer: &Peer<'_>) -> bool {
         let section = peer.media.index();
         let may_be_in = capability.may_be_bundled()
-            && (matches!(capability.formats, Formats::Other(_)) || peer.offers_rtcp_mux());
+            && (matches!(capability.formats, Formats::Other(_)) || peer.has(attribute::RtcpMux));
         !may_be_in && peer.media.port() != 0 && self.agreed.groups.of_section(section).is_none()
     }
 
@@ -317,6 +317,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             rtcp_mux: stream.rtcp_mux,
             // RFC 8858 §4.3: only offers may have it.
             rtcp_mux_only: false,
+            rtcp_rsize: stream.rtcp_rsize,
             // Nor is RTCP's port told where it is that of RTP.
             rtcp: stream.capability.rtcp.as_deref().filter(|_| !stream.rtcp_mux),
         };

@@ -105,8 +105,7 @@ impl<P: CodecPolicy> OfferAnswer<P> {
             return stream.end(StreamState::Rejected(Refusal::RtcpMux));
         };
         stream.rtcp_mux = rtcp_mux;
-        stream.rtcp_rsize =
-            stream.capability.rtcp_rsize && media.attributes().has(attribute::RtcpRsize);
+        stream.rtcp_rsize = common::rtcp_rsize(stream.capability.rtcp_rsize, peer);
         let numbers = stream.extensions.clone();
         stream.extensions = common::extensions(&stream.capability.extensions, &media);
         // An answer cannot give an extension a number of its own.

@@ -99,22 +99,23 @@ impl Agreement {
 }
 
 impl Agreement {
-    /// Whether a section carries a bundle that has sections of RTP.
-    pub(super) fn carries_rtp(&self, section: usize) -> bool {
-        let is_rtp = |member: &usize| self.streams[*member].is_rtp();
+    /// Whether a section that is none of RTP carries a bundle of which one section is as wanted:
+    /// it says for those of RTP what is about RTCP.
+    pub(super) fn carries(&self, section: usize, wanted: impl Fn(&Stream) -> bool) -> bool {
+        let is_wanted = |member: &usize| wanted(&self.streams[*member]);
         let group = self.groups.of_section(section);
-        group.is_some_and(|group| group.first() == Some(&section) && group.iter().any(is_rtp))
+        !self.streams[section].is_rtp()
+            && group.is_some_and(|group| group.first() == Some(&section))
+            && group.is_some_and(|group| group.iter().any(is_wanted))
     }
 
     /// What belongs to the transport is that of the section that carries the bundle.
     pub(super) fn share_transports(&mut self) {
-        // It says for those of RTP whether they share a port with RTCP, even if it is none.
-        for group in &self.groups.0 {
-            let is_muxed = group.iter().any(|section| self.streams[*section].rtcp_mux);
-            if let Some(carrier) = group.first().and_then(|carrier| self.streams.get_mut(*carrier))
-            {
-                carrier.rtcp_mux |= is_muxed;
-            }
+        for carrier in 0..self.streams.len() {
+            let is_muxed = self.carries(carrier, |stream| stream.rtcp_mux);
+            let is_reduced = self.carries(carrier, |stream| stream.rtcp_rsize);
+            self.streams[carrier].rtcp_mux |= is_muxed;
+            self.streams[carrier].rtcp_rsize |= is_reduced;
         }
         for section in 0..self.streams.len() {
             let Some(carrier) = self.streams[section].bundle.filter(|c| *c != section) else {
@@ -125,6 +126,7 @@ impl Agreement {
             stream.setup = carrier.setup;
             stream.sdes = carrier.sdes;
             stream.rtcp_mux |= carrier.rtcp_mux && stream.is_rtp();
+            stream.rtcp_rsize = carrier.rtcp_rsize && stream.is_rtp();
             stream.peer_ice = carrier.peer_ice;
             stream.ice_restarted = carrier.ice_restarted;
         }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::bundle::Groups;
 use super::write::Lines;
 use super::{Agreement, HeaderExtension, MediaCapability, RtcpMux, SdesKey, Session, Stream};
-use crate::attribute::{self, MuxCategory};
+use crate::attribute::{self, Attribute, MuxCategory};
 use crate::codec::CodecSpec;
 use crate::{Direction, Media, SessionDescription};
 
@@ -25,6 +25,7 @@ pub(super) struct Transport<'a> {
     pub(super) rtcp_mux: bool,
     /// Whether RTP and RTCP must share a port (RFC 8858 §4.2), which only offers say.
     pub(super) rtcp_mux_only: bool,
+    pub(super) rtcp_rsize: bool,
     /// The value of `a=rtcp`.
     pub(super) rtcp: Option<&'a str>,
 }
@@ -230,7 +231,7 @@ fn transport_lines(lines: &mut Lines, capability: &MediaCapability, transport: &
     if transport.rtcp_mux_only {
         lines.attribute("rtcp-mux-only", None);
     }
-    if capability.rtcp_rsize {
+    if transport.rtcp_rsize {
         lines.attribute("rtcp-rsize", None);
     }
     if let Some(ice) = &capability.ice {
@@ -324,10 +325,10 @@ impl<'a> Peer<'a> {
 }
 
 impl Peer<'_> {
-    /// Whether RTP and RTCP may share a port. The section that carries a bundle need not be one of
-    /// RTP, and then the others say so themselves.
-    pub(super) fn offers_rtcp_mux(&self) -> bool {
-        [self.transport, self.media].iter().any(|media| media.attributes().has(attribute::RtcpMux))
+    /// Whether there is an attribute of the transport. The section that carries a bundle need not
+    /// be one of RTP, and then the others may say for themselves what is about RTCP.
+    pub(super) fn has<A: Attribute + Copy>(&self, attribute: A) -> bool {
+        [self.transport, self.media].iter().any(|media| media.attributes().has(attribute))
     }
 }
 
@@ -374,13 +375,22 @@ fn sdes(ours: &MediaCapability, theirs: &Media<'_>) -> Option<(String, SdesKey, 
     })
 }
 
+/// Whether both sides take RTCP packets of reduced size.
+pub(super) fn rtcp_rsize(ours: bool, theirs: &Peer<'_>) -> bool {
+    match theirs.media.is_rtp() {
+        true => ours && theirs.has(attribute::RtcpRsize),
+        // It says so for the sections of RTP whose bundle it carries.
+        false => theirs.media.attributes().has(attribute::RtcpRsize),
+    }
+}
+
 /// Whether RTP and RTCP share a port: `None` when one side needs it and the other has not got it.
 pub(super) fn rtcp_mux(ours: RtcpMux, theirs: &Peer<'_>) -> Option<bool> {
     if !theirs.media.is_rtp() {
         // It says so for the sections of RTP whose bundle it carries.
         return Some(theirs.media.attributes().has(attribute::RtcpMux));
     }
-    let offered = theirs.offers_rtcp_mux();
+    let offered = theirs.has(attribute::RtcpMux);
     let needed = theirs.transport.attributes().has(attribute::RtcpMuxOnly);
     match ours {
         RtcpMux::Never => (!needed).then_some(false),

@@ -42,7 +42,8 @@ impl<P: CodecPolicy> OfferAnswer<P> {
         for section in 0..agreement.streams.len() {
             self.offered_lines(&mut lines, &agreement, section);
         }
-        let description = self.describe(lines.finish()?)?;
+        let tolerances = self.agreed.remote.as_ref().map(SessionDescription::tolerances);
+        let description = self.describe(lines.finish()?, tolerances)?;
         agreement.local = Some(description.clone());
         self.open = Some(Open { sent: true, agreement });
         Ok(description)
@@ -70,12 +71,13 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 crypto: Vec::new(),
                 rtcp_mux: false,
                 rtcp_mux_only: false,
+                rtcp_rsize: false,
                 rtcp: None,
             };
             let codecs = numbered(&codecs);
             self.session.open_lines(&mut lines, &stream, &codecs, stream.direction, &transport);
         }
-        self.session.describe(self.session.version, &lines.finish()?)
+        self.session.describe(self.session.version, &lines.finish()?, None)
     }
 
     /// The sections as the program wants them.
@@ -245,7 +247,9 @@ impl<P: CodecPolicy> OfferAnswer<P> {
                 .map(|(place, key)| format!("{} {} {}", place + 1, key.suite, key.parameters))
                 .collect(),
             rtcp_mux: stream.capability.rtcp_mux != RtcpMux::Never
-                || agreement.carries_rtp(section),
+                || agreement.carries(section, Stream::is_rtp),
+            rtcp_rsize: stream.capability.rtcp_rsize
+                || agreement.carries(section, |stream| stream.capability.rtcp_rsize),
             rtcp_mux_only: stream.capability.rtcp_mux == RtcpMux::Require,
             rtcp: stream.capability.rtcp.as_deref(),
         };

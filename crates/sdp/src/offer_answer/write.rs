@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 
 use super::NegotiationError;
 use crate::encode::{EncodeError, EncodeErrorKind};
-use crate::{Address, Parser, SessionDescription, Tolerances};
+use crate::{Address, Line, Parser, SessionDescription, Tolerances};
 
 /// Lines that are written one by one; a value that would end its line is an error of the whole.
 #[derive(Debug, Default)]
@@ -50,15 +50,33 @@ impl Lines {
     }
 }
 
-/// Reads a description of our own, which must be one to the letter.
-pub(super) fn read(text: String) -> Result<SessionDescription, NegotiationError> {
-    let description = Parser::new()
-        .tolerances(Tolerances::strict())
-        .parse(text)
-        .map_err(NegotiationError::Description)?;
-    // What the program gives as text must be values.
-    for line in description.lines() {
-        line.check().map_err(NegotiationError::Line)?;
+/// Reads a description of our own, which must be one to the letter: but for the names that the
+/// other side has chosen, and that were let through under `tolerances`.
+pub(super) fn read(
+    text: String,
+    tolerances: Option<Tolerances>,
+) -> Result<SessionDescription, NegotiationError> {
+    let mut parser = Parser::new().tolerances(Tolerances::strict());
+    let error = match parser.parse(text.clone()) {
+        // What the program gives as text must be values.
+        Ok(strict) => {
+            let bad = strict.lines().find_map(|line| line.check().err());
+            let Some(error) = bad else { return Ok(strict) };
+            NegotiationError::Line(error)
+        }
+        Err(error) => NegotiationError::Description(error),
+    };
+    let Some(tolerances) = tolerances else { return Err(error) };
+    let description = parser.tolerances(tolerances).parse(text).map_err(|_| error)?;
+    for line in description.lines().filter(|line| !has_names_of_the_peer(line)) {
+        line.check_strictly().map_err(NegotiationError::Line)?;
     }
     Ok(description)
+}
+
+/// Whether a line repeats names that the other side has chosen, or its time.
+fn has_names_of_the_peer(line: &Line<'_>) -> bool {
+    const NAMES: &[&str] = &["mid", "group", "rtpmap", "extmap", "rid", "simulcast", "crypto"];
+    matches!(line.letter(), Some(b'm' | b't'))
+        || line.attribute().is_some_and(|(name, _)| NAMES.iter().any(|n| n.as_bytes() == name))
 }

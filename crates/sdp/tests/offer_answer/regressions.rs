@@ -156,3 +156,51 @@ fn an_answer_writes_the_media_type_as_the_offer_did() {
     let answer = bob.create_answer().unwrap();
     assert_eq!(answer.media_at(0).unwrap().media_type(), "Audio");
 }
+
+#[test]
+fn an_offer_with_loose_names_is_answered() {
+    let head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+    let offers = [
+        "m=application/TP-LINK 0 RTP/AVP smart/1/90000\r\nm=audio 9 RTP/AVP 0\r\n",
+        "m=au/dio 9 RTP/AVP 0\r\nm=audio 9 RTP/AVP 0\r\n",
+        "m=audio 9 RTP/AVP 0 0\r\n",
+        "m=audio 9 RTP/AVP 0\r\na=mid:a(b)\r\n",
+    ];
+    for offer in offers {
+        let mut bob = side(2, BundlePolicy::Disabled, [audio(6000, RtcpMux::Never)]);
+        let offer = sdp::Parser::new()
+            .tolerances(sdp::Tolerances::lenient())
+            .parse(format!("{head}{offer}"))
+            .unwrap();
+        let sections = offer.media().len();
+        bob.receive_offer(offer.clone()).unwrap();
+        let answer = bob.create_answer().unwrap_or_else(|error| panic!("{error}: {offer:?}"));
+        assert_eq!(answer.media().len(), sections);
+        assert!(answer.media().any(|media| media.port() == 6000));
+        // What is the program's own has to be right all the same.
+        let mut bob = side(
+            2,
+            BundlePolicy::Disabled,
+            [audio(6000, RtcpMux::Never).attribute("ptime", Some(" 20 "))],
+        );
+        bob.receive_offer(offer).unwrap();
+        assert!(bob.create_answer().is_err());
+    }
+}
+
+#[test]
+fn rtcp_of_reduced_size_is_answered_where_it_was_offered() {
+    let reduced = |reduced: bool| {
+        let mut audio = audio(5000, RtcpMux::Never);
+        audio.rtcp_rsize = reduced;
+        audio
+    };
+    for (offered, ours) in [(true, true), (true, false), (false, true)] {
+        let mut alice = side(1, BundlePolicy::Disabled, [reduced(offered)]);
+        let mut bob = side(2, BundlePolicy::Disabled, [reduced(ours)]);
+        exchange(&mut alice, &mut bob);
+        let answer = bob.local().unwrap().media_at(0).unwrap();
+        assert_eq!(answer.attributes().has(attribute::RtcpRsize), offered && ours);
+        assert_eq!(alice.streams()[0].rtcp_rsize(), offered && ours);
+    }
+}

@@ -250,6 +250,7 @@ impl<'a> Game<'a> {
             if all_usable {
                 assert_eq!(a.bundle(), b.bundle());
                 assert_eq!(a.rtcp_mux(), b.rtcp_mux());
+                assert_eq!(a.rtcp_rsize(), b.rtcp_rsize());
             }
             assert_eq!(a.setup(), b.setup().map(Setup::reversed));
             let numbers = |stream: &Stream, mirrored: bool| -> Vec<_> {
@@ -382,6 +383,7 @@ fn capability(choices: &mut Choices<'_>, side: u64, next_port: &mut u16) -> Medi
     if let Formats::Rtp(_) = section.formats {
         section.rtcp_mux =
             choices.pick(&[RtcpMux::Negotiate, RtcpMux::Require, RtcpMux::Never, section.rtcp_mux]);
+        section.rtcp_rsize = choices.flag();
         if section.dtls.is_none() && choices.below(4) == 1 {
             section.protocol = "RTP/SAVP".into();
             for suite in ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"] {
@@ -471,6 +473,8 @@ fn answer_hostile(side: &mut OfferAnswer, offer: &SessionDescription) {
             }
         }
         Err(error) => {
+            // A name of the offer that no line can hold, which only lenient rules let through.
+            assert!(matches!(error, NegotiationError::Value(_)), "{error}");
             assert!(!error.rfc().is_empty());
             assert_eq!(side.state(), State::OfferReceived);
             side.reject_offer().expect("the offer is open");
