@@ -61,6 +61,12 @@ pub trait Encode {
     /// When it cannot stand in a header line. What was written before the error is dropped.
     fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError>;
 
+    /// What the value is known to be, so that it need not be read to be sure.
+    #[doc(hidden)]
+    fn sort(&self) -> Sort {
+        Sort::Any
+    }
+
     /// The value alone, without white space around it.
     ///
     /// # Errors
@@ -70,6 +76,18 @@ pub trait Encode {
         let value = text.value(self)?;
         Ok(text.get(value).to_vec())
     }
+}
+
+/// What a value that was built is known to be.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Anything, text for one: it has to be read.
+    Any,
+    /// A [`ViaBuilder`]'s.
+    Via,
+    /// A [`NameAddrBuilder`]'s: an address in `<` and `>`.
+    Address,
 }
 
 /// Takes the pieces of a header value and refuses what would end its line.

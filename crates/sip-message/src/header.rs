@@ -22,6 +22,7 @@
 //! # Ok::<(), sip_message::ParseError>(())
 //! ```
 
+use crate::encode::Sort;
 use crate::value::{self, Head, HeaderValue, Value};
 use crate::{Input, ValueError};
 
@@ -59,6 +60,9 @@ pub trait Header {
     const LIST: ListKind;
     /// The section that defines it.
     const RFC: &'static str;
+    /// What a builder makes that is a value of this header in any case.
+    #[doc(hidden)]
+    const SORT: Sort = Sort::Any;
     /// The row of the table; `None` for a header of another crate.
     #[doc(hidden)]
     const ROW: Option<Known> = None;
@@ -113,6 +117,7 @@ macro_rules! table {
             const LIST: ListKind = ListKind::$list;
             const RFC: &'static str = $rfc;
             const ROW: Option<Known> = Some(Known::$marker);
+            const SORT: Sort = table!(@sort $family);
             type Value<'a> = table!(@type $family 'a);
 
             #[inline(always)]
@@ -142,6 +147,10 @@ macro_rules! table {
             pub const $konst: Self = Self::of_row(Known::$marker);)+
         }
     };
+
+    (@sort Via) => { Sort::Via };
+    (@sort Route) => { Sort::Address };
+    (@sort $family:ident) => { Sort::Any };
 
     (@type NameAddr $a:lifetime) => { value::NameAddr<$a> };
     (@type Party $a:lifetime) => { value::NameAddr<$a> };

@@ -7,7 +7,7 @@
 
 use smallvec::SmallVec;
 
-use crate::encode::{BuildError, BuildErrorKind, Encode, EncodeError, Text};
+use crate::encode::{BuildError, BuildErrorKind, Encode, EncodeError, Sort, Text};
 use crate::header::{ALL, Header, Known, ListKind};
 use crate::headers::Split;
 use crate::index::{Entry, narrow};
@@ -238,6 +238,9 @@ impl<'a> Overlay<'a> {
         value: &(impl Encode + ?Sized),
     ) -> Result<Span, BuildError> {
         let span = self.text.value(value).map_err(|error| key.refused(error))?;
+        if value.sort() != Sort::Any && value.sort() == H::SORT {
+            return Ok(span);
+        }
         let mut split = Split::new(Input::new(self.text.get(span), self.tolerances), H::LIST);
         while let Some(item) = split.next(H::parse) {
             item.map_err(|error| key.refused(error.into()))?;

@@ -3,7 +3,7 @@
 use sip_uri::UriRef;
 
 use super::params::{NewParams, NewValue};
-use super::{Encode, EncodeError, EncodeErrorKind, ValueWriter, check_uri};
+use super::{Encode, EncodeError, EncodeErrorKind, Sort, ValueWriter, check_uri};
 use crate::class;
 
 /// Builds an address: a display name, a URI in angle brackets, and parameters of the header.
@@ -113,6 +113,10 @@ impl Encode for NameAddrBuilder<'_> {
         out.plain(self.uri.as_bytes());
         out.plain(b">");
         self.params.write(out)
+    }
+
+    fn sort(&self) -> Sort {
+        Sort::Address
     }
 }
 

@@ -6,7 +6,7 @@ use core::net::{IpAddr, SocketAddr};
 use sip_uri::Host;
 
 use super::params::{NewParams, NewValue};
-use super::{Encode, EncodeError, EncodeErrorKind, ValueWriter, check_token};
+use super::{Encode, EncodeError, EncodeErrorKind, Sort, ValueWriter, check_token};
 use crate::value::Via;
 
 /// Builds a Via value; it borrows its parts and allocates nothing for the usual ones.
@@ -35,6 +35,8 @@ pub struct ViaBuilder<'a> {
     host: SentBy<'a>,
     port: Option<u16>,
     params: NewParams<'a>,
+    /// Whether there is nothing in it but what has a method of its own.
+    is_typed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +68,8 @@ impl<'a> ViaBuilder<'a> {
     fn with(transport: &'a str, host: SentBy<'a>, port: Option<u16>) -> Result<Self, EncodeError> {
         check_token(transport)?;
         let params = NewParams::default();
-        Ok(Self { protocol: "SIP", version: "2.0", transport, host, port, params })
+        let (protocol, version) = ("SIP", "2.0");
+        Ok(Self { protocol, version, transport, host, port, params, is_typed: true })
     }
 
     /// A copy of a Via that came, to which a server adds where it came from (RFC 3261 §18.2.1,
@@ -98,6 +101,7 @@ impl<'a> ViaBuilder<'a> {
             host: SentBy::Text(via.host_str()),
             port: via.port(),
             params,
+            is_typed: false,
         }
     }
 
@@ -143,6 +147,7 @@ impl<'a> ViaBuilder<'a> {
     /// When the name is no token, or there is a CR, LF or NUL in the value.
     pub fn param(mut self, name: &'a str, value: &'a str) -> Result<Self, EncodeError> {
         self.params.text(name, value)?;
+        self.is_typed = false;
         Ok(self)
     }
 
@@ -152,6 +157,7 @@ impl<'a> ViaBuilder<'a> {
     /// When the name is no token.
     pub fn flag(mut self, name: &'a str) -> Result<Self, EncodeError> {
         self.params.set(name, NewValue::Flag)?;
+        self.is_typed = false;
         Ok(self)
     }
 }
@@ -175,5 +181,9 @@ impl Encode for ViaBuilder<'_> {
             out.number(port.into());
         }
         self.params.write(out)
+    }
+
+    fn sort(&self) -> Sort {
+        if self.is_typed { Sort::Via } else { Sort::Any }
     }
 }
