@@ -104,7 +104,7 @@ impl Overlay<'_> {
     #[inline]
     fn pieces<'p>(&'p self, mut give: impl FnMut(Piece<'p>)) {
         let mut line = 0;
-        for patch in &self.patches {
+        for (_, patch) in self.patches.from(0) {
             let at = patch.line as usize;
             if at > line {
                 give(Piece::Kept(line, at));
