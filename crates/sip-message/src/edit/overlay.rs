@@ -293,7 +293,8 @@ impl<'a> Overlay<'a> {
             found.map_or(self.index.len(), |at| line + at)
         };
         let mut line = next(from.line);
-        for (place, patch) in self.patches.from(from.patch) {
+        let mut place = from.patch;
+        while let Some(patch) = self.patches.get(place) {
             let at = patch.line as usize;
             if line < at {
                 return Some(Current { patch: place, line, state: State::Original });
@@ -308,6 +309,7 @@ impl<'a> Overlay<'a> {
                 Change::Drop if line == at => line = next(line + 1),
                 _ => {}
             }
+            place += 1;
         }
         let there = line < self.index.len();
         there.then_some(Current { patch: self.patches.len(), line, state: State::Original })

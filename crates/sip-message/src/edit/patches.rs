@@ -34,6 +34,7 @@ impl Patches {
     #[inline(always)]
     pub(super) fn get(&self, at: usize) -> Option<&Patch> {
         match self.front.get(at) {
+            None if self.back.is_empty() => None,
             None => self.back.get(self.len().checked_sub(at + 1)?),
             found => found,
         }
@@ -41,20 +42,12 @@ impl Patches {
 
     #[inline(always)]
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Patch> {
-        let from_end = self.len().checked_sub(at + 1)?;
-        match self.front.get_mut(at) {
-            None => self.back.get_mut(from_end),
-            found => found,
+        let front = self.front.len();
+        if at < front {
+            return self.front.get_mut(at);
         }
-    }
-
-    /// Those at and behind `at`, with their places.
-    #[inline(always)]
-    pub(super) fn from(&self, at: usize) -> impl Iterator<Item = (usize, &Patch)> {
-        let front = self.front.get(at..).unwrap_or_default();
-        let left = self.back.len() - at.saturating_sub(self.front.len()).min(self.back.len());
-        let both = front.iter().chain(self.back[..left].iter().rev());
-        both.enumerate().map(move |(place, patch)| (at + place, patch))
+        let from_end = (front + self.back.len()).checked_sub(at + 1)?;
+        self.back.get_mut(from_end)
     }
 
     /// Puts a change before the one at `at`, or behind all.
@@ -119,15 +112,8 @@ mod tests {
                 plain[at] += 1;
             }
             assert_eq!(patches.len(), plain.len());
-            for from in [0, at, plain.len(), plain.len() + 1] {
-                let found: Vec<_> =
-                    patches.from(from).map(|(at, patch)| (at, patch.line)).collect();
-                let there = plain.iter().copied().enumerate().skip(from);
-                assert_eq!(found, there.collect::<Vec<_>>());
-            }
-            for at in [0, at, plain.len()] {
-                assert_eq!(patches.get(at).map(|patch| patch.line), plain.get(at).copied());
-            }
+            let found = (0..).map_while(|at| patches.get(at).map(|patch| patch.line));
+            assert_eq!(found.collect::<Vec<_>>(), plain);
             assert!(patches.get_mut(plain.len()).is_none());
         }
     }
