@@ -55,6 +55,12 @@ pub(super) const ATTACKS: &[Attack] = &[
         let kind = "multipart/related;boundary=b;start=\"<none@b>\"";
         typed(kind, &format!("{}--b--", "--b\r\nContent-ID: <a@b>\r\n\r\nx\r\n".repeat(n)))
     }),
+    attack("base64-blanks", |n| encoded("base64", &"Zm9v \r\n".repeat(n))),
+    attack("base64-open", |n| encoded("base64", &format!("{}Z", "Zm9v".repeat(n)))),
+    attack("quoted-octets", |n| encoded("quoted-printable", &"=3d".repeat(n))),
+    attack("quoted-blanks", |n| encoded("quoted-printable", &format!("a{}x", " ".repeat(n)))),
+    attack("quoted-blank-lines", |n| encoded("quoted-printable", &"= \r\n \t\r\n".repeat(n))),
+    attack("quoted-open", |n| encoded("quoted-printable", &format!("={}", " ".repeat(n)))),
     fragment("fragment-lines", |n| {
         format!("SIP/2.0 200 OK\r\n{}", "Warning: 399 a \"b\"\r\n".repeat(n)).into()
     }),
@@ -62,6 +68,10 @@ pub(super) const ATTACKS: &[Attack] = &[
     fragment("fragment-lf", |n| "X: y\n".repeat(n).into()),
     fragment("fragment-blanks", |n| format!("X{}", " ".repeat(n)).into()),
 ];
+
+fn encoded(how: &str, text: &str) -> Vec<u8> {
+    mixed(&format!("--b\r\nContent-Transfer-Encoding: {how}\r\n\r\n{text}\r\n--b--"))
+}
 
 fn mixed(body: &str) -> Vec<u8> {
     typed("multipart/mixed;boundary=b", body)

@@ -122,7 +122,8 @@ fn size(value: &Value<'_>) -> usize {
 fn parts(multipart: &Multipart) -> usize {
     let found = multipart.walk().map(|part| {
         let type_ = part.content_type().map_or(0, |media| media.subtype().len());
-        type_ + usize::from(part.disposition().is_ok()) + part.body().len()
+        let decoded = part.decoded_body().map_or(0, |body| body.len());
+        type_ + usize::from(part.disposition().is_ok()) + part.body().len() + decoded
     });
     found.sum::<usize>() + multipart.root().body().len() + multipart.deviations().len()
 }
