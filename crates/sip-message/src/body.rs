@@ -4,7 +4,7 @@
 //! Like a message, both are the bytes they came in and an index over them: nothing is copied, and
 //! every offset counts from the first byte that was given to the parser of the message. Bodies of
 //! other types, and what Content-Encoding or Content-Transfer-Encoding did to them, are kept as
-//! they came.
+//! they came; [`Part::decoded_body`] undoes the latter when it is asked to.
 
 mod build;
 mod disposition;
@@ -13,6 +13,7 @@ mod limits;
 mod multipart;
 mod part;
 mod sipfrag;
+mod transfer;
 
 pub use build::{BodyError, MultipartBody, MultipartBuilder, PartBuilder};
 pub use disposition::{Disposition, Handling};
@@ -21,6 +22,7 @@ pub use limits::MultipartLimits;
 pub use multipart::{Multipart, MultipartRef, PartIter, Walk};
 pub use part::Part;
 pub use sipfrag::{Sipfrag, SipfragBuilder};
+pub use transfer::{TransferEncoding, TransferError, TransferErrorKind};
 
 use crate::message::Parts;
 use crate::value::MediaType;

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::edit::{Key, NewLine, Overlay, Src, digits};
 use crate::encode::{BuildError, BuildErrorKind, Encode, EncodeError};
-use crate::header::{self, Header, Known};
+use crate::header::{self, Header, Known, ListKind};
 use crate::value::CSeq;
 use crate::{HeaderName, Message, Method, Parts, Request, Response, StatusCode, Version};
 
@@ -303,6 +303,25 @@ impl<'a> Builder<'a, Response> {
             return Err(BuildError::at(BuildErrorKind::NoTag, Some(HeaderName::TO)));
         }
         Ok(response)
+    }
+}
+
+/// Which headers that may be there once an answer has. Looking for them in what was copied would
+/// cost a look at each line for each line.
+#[derive(Debug, Default)]
+struct Seen(SmallVec<[Known; 8]>);
+
+impl Seen {
+    /// Whether one more line of a header may be copied.
+    fn may_come(&mut self, known: Known) -> bool {
+        if known.row().is_none_or(|row| row.list != ListKind::Single) {
+            return true;
+        }
+        let first = !self.0.contains(&known);
+        if first {
+            self.0.push(known);
+        }
+        first
     }
 }
 

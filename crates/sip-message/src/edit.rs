@@ -17,6 +17,7 @@ mod line;
 mod list;
 mod operations;
 mod overlay;
+mod patches;
 mod start_line;
 
 pub(crate) use finish::{NewLine, digits};

@@ -108,11 +108,21 @@ impl<'a> Headers<'a> {
     /// All lines in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = HeaderLine<'a>> + use<'a> {
         let headers = *self;
-        self.index.iter().enumerate().map(move |(place, entry)| HeaderLine {
-            headers,
-            entry,
-            next: headers.index.get(place + 1).map_or(headers.end, |next| next.name),
-        })
+        self.index.iter().enumerate().map(move |(place, entry)| headers.line(place, entry))
+    }
+
+    /// The line that the byte at `offset` belongs to.
+    pub(crate) fn line_at(&self, offset: usize) -> Option<HeaderLine<'a>> {
+        let behind = self.index.partition_point(|entry| entry.name as usize <= offset);
+        let place = behind.checked_sub(1)?;
+        let line = self.line(place, self.index.get(place)?);
+        line.range().contains(&offset).then_some(line)
+    }
+
+    #[inline(always)]
+    fn line(&self, place: usize, entry: &'a Entry) -> HeaderLine<'a> {
+        let next = self.index.get(place + 1).map_or(self.end, |next| next.name);
+        HeaderLine { headers: *self, entry, next }
     }
 
     /// How many lines there are.

@@ -99,5 +99,5 @@ mod body;
 pub use body::{
     BodyError, Disposition, Handling, Multipart, MultipartBody, MultipartBuilder, MultipartError,
     MultipartErrorKind, MultipartLimits, MultipartRef, Part, PartBuilder, PartIter, Sipfrag,
-    SipfragBuilder, Walk,
+    SipfragBuilder, TransferEncoding, TransferError, TransferErrorKind, Walk,
 };

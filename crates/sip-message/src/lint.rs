@@ -334,7 +334,7 @@ impl<'m> Finding<'m> {
 
     fn value(message: &Message, error: HeaderError<'m>) -> Self {
         let offset = error.offset().unwrap_or_else(|| message.body_range().start);
-        let line = message.headers().iter().find(|line| line.range().contains(&offset));
+        let line = message.headers().line_at(offset);
         let inside = line.is_some_and(|line| offset < line.value_range().end);
         Self {
             kind: FindingKind::Value(error),
@@ -460,7 +460,7 @@ fn problem_len(message: &Message, problem: &Problem<'_>, offset: usize) -> usize
         }
         ProblemKind::DuplicateHeader => rest.iter().take_while(|b| !b" \t:".contains(b)).count(),
         _ => {
-            let line = message.headers().iter().find(|line| line.range().contains(&offset));
+            let line = message.headers().line_at(offset);
             line.map_or(0, |line| line.value_range().end - offset)
         }
     }

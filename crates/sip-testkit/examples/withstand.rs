@@ -1,21 +1,25 @@
-//! Runs an attack of a size without limits, to be counted by a profiler:
+//! Withstands one attack: `withstand NAME N`. Without arguments it lists the names.
 //!
-//! ```text
-//! withstand                the names of all attacks
-//! withstand NAME N         runs one
-//! ```
+//! `.ci/linear` counts what it costs; under a profiler it shows where the cost is.
 
-use sip_testkit::attacks::{ATTACKS, Attack};
+use std::process::ExitCode;
 
-fn main() {
-    let args: Vec<_> = std::env::args().skip(1).collect();
-    match &*args {
-        [] => ATTACKS.iter().for_each(|attack| println!("{}", attack.name)),
-        [name, n] => {
-            let attack = Attack::find(name).expect("the name of an attack");
-            let bytes = attack.bytes(n.parse().expect("a number"));
-            println!("{} octets, {}", bytes.len(), attack.run(&bytes, false));
+use sip_testkit::attacks;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let (attack, n) = match &arguments[..] {
+        [] => {
+            attacks::all().for_each(|attack| println!("{}", attack.name));
+            return ExitCode::SUCCESS;
         }
-        _ => panic!("usage: withstand [NAME N]"),
-    }
+        [name, n] => (attacks::find(name), n.parse().ok()),
+        _ => (None, None),
+    };
+    let (Some(attack), Some(n)) = (attack, n) else {
+        eprintln!("usage: withstand [NAME N]");
+        return ExitCode::FAILURE;
+    };
+    println!("{}", attacks::withstand(attack, &(attack.make)(n).into()));
+    ExitCode::SUCCESS
 }

@@ -5,13 +5,14 @@
 //! | [`oracle`] | the grammar of RFC 3261 §7 and §25, written plainly in nom: slow, and easy to check |
 //! | [`value`] | the owned structures that the oracle returns and that the strategies promise |
 //! | [`strategy`] | proptest strategies: valid values, messages and streams, each with its expected structure |
+//! | [`attacks`] | hostile input of any size, and all that an element does with it |
 //! | [`mutate`] | byte edits that turn a valid message into a nearly valid one |
 //! | [`corpus`] | the files of `testdata/` and the table of what each torture message must do |
 //! | [`facts`] | the assertions of that table (`via[0].branch = …`) answered by the oracle |
 //! | [`fuzzing`] | the bodies of the fuzz targets |
 //!
-//! All but [`fuzzing`] works on bytes and knows none of the crates under test. It is not
-//! published.
+//! All but [`fuzzing`] and [`attacks::withstand`] works on bytes and knows none of the crates
+//! under test. It is not published.
 
 #![forbid(unsafe_code)]
 

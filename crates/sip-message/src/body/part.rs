@@ -1,16 +1,19 @@
 //! One part of a multipart body (RFC 2046 §5.1, RFC 2045 §3).
 
+use alloc::borrow::Cow;
 use core::fmt;
 use core::ops::Range;
 
 use bytes::Bytes;
 
-use super::{Disposition, MultipartError, MultipartRef};
+use super::{
+    Disposition, MultipartError, MultipartRef, TransferEncoding, TransferError, TransferErrorKind,
+};
 use crate::header::{self, Header};
 use crate::index::Entry;
 use crate::input::{skip_lws, trim_end};
 use crate::value::{HeaderValue, MediaType};
-use crate::{HeaderError, Headers, Tolerances};
+use crate::{HeaderError, HeaderLine, Headers, Tolerances};
 
 /// A part of a [`Multipart`](crate::Multipart): header lines and a body.
 ///
@@ -114,7 +117,8 @@ impl<'a> Part<'a> {
 
     /// Whether the octets of the body are an encoding of what the type says: there is a
     /// Content-Encoding, or a Content-Transfer-Encoding other than `7bit`, `8bit` and `binary`.
-    /// Bodies are kept as they came; decoding them is up to you.
+    /// Bodies are kept as they came: [`decoded_body`](Self::decoded_body) undoes the transfer
+    /// encoding; a Content-Encoding is up to you.
     #[must_use]
     pub fn is_encoded(&self) -> bool {
         super::is_encoded(self.headers)
@@ -124,6 +128,48 @@ impl<'a> Part<'a> {
     #[must_use]
     pub fn body(&self) -> &'a [u8] {
         &self.buffer[self.body_range()]
+    }
+
+    /// The body without its Content-Transfer-Encoding: decoded if that is `base64` or
+    /// `quoted-printable`, and as it came otherwise. A Content-Encoding is not undone.
+    ///
+    /// ```
+    /// use sip_message::{Multipart, value::{HeaderValue, MediaType}};
+    /// let media = MediaType::decode(b"multipart/mixed;boundary=b").unwrap();
+    /// let multipart = Multipart::parse(&b"--b\r\n\
+    ///     Content-Transfer-Encoding: base64\r\n\r\n\
+    ///     SGVsbG8s\r\nIHdvcmxk\r\n\
+    ///     --b\r\n\
+    ///     Content-Transfer-Encoding: quoted-printable\r\n\r\n\
+    ///     caf=E9\r\n\
+    ///     --b\r\n\r\n\
+    ///     as it is\r\n\
+    ///     --b--"[..], media)?;
+    /// let bodies: Result<Vec<_>, _> = multipart.parts().map(|part| part.decoded_body()).collect();
+    /// assert_eq!(bodies?, [&b"Hello, world"[..], b"caf\xe9", b"as it is"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the encoding is none of RFC 2045, or there are two that differ, or the body is not so
+    /// encoded. The offset counts from the first byte given to the parser.
+    pub fn decoded_body(&self) -> Result<Cow<'a, [u8]>, TransferError> {
+        use TransferErrorKind as K;
+        let mut lines = self.headers.lines("Content-Transfer-Encoding");
+        let mut encoding = TransferEncoding::SevenBit;
+        if let Some(line) = lines.next().filter(|line| !line.value().is_empty()) {
+            let error =
+                |kind, line: HeaderLine<'_>| TransferError::new(kind, line.value_range().start);
+            encoding = TransferEncoding::from_token(line.value())
+                .ok_or_else(|| error(K::Unknown, line))?;
+            let differs = |other: &HeaderLine<'_>| {
+                TransferEncoding::from_token(other.value()) != Some(encoding)
+            };
+            if let Some(other) = lines.find(differs) {
+                return Err(error(K::Conflict, other));
+            }
+        }
+        encoding.decode(self.body()).map_err(|error| error.behind(self.body))
     }
 
     /// The body as a slice of the buffer it came in. It keeps that whole buffer alive.

@@ -1,7 +1,7 @@
 //! Messages that follow from others: responses (RFC 3261 §8.2.6, §12.1.1), the ACK for a final
 //! response other than 2xx (§17.1.1.3), CANCEL (§9.1).
 
-use super::Builder;
+use super::{Builder, Seen};
 use crate::edit::{Key, Overlay, Src, first_value};
 use crate::encode::{BuildError, BuildErrorKind, check_token};
 use crate::header::{self, Known, ListKind};
@@ -46,14 +46,19 @@ impl Request {
         let mut overlay = Overlay::empty(self.source());
         overlay.read_under(self.tolerances());
         let dialog = starts_dialog(self.method(), status);
+        let mut seen = Seen::default();
         for line in self.headers().iter() {
-            match line.name().known() {
-                Some(Known::Via | Known::From | Known::To | Known::CallId | Known::CSeq) => {}
-                Some(Known::RecordRoute) if dialog => {}
-                Some(Known::Timestamp) if status == StatusCode::TRYING => {}
+            let known = match line.name().known() {
+                Some(
+                    known @ (Known::Via | Known::From | Known::To | Known::CallId | Known::CSeq),
+                ) => known,
+                Some(known @ Known::RecordRoute) if dialog => known,
+                Some(known @ Known::Timestamp) if status == StatusCode::TRYING => known,
                 _ => continue,
+            };
+            if seen.may_come(known) {
+                overlay.copy_value(&Key::known(known), line.value());
             }
-            overlay.copy_line(&line);
         }
         let mut response = Builder::response(overlay, status);
         response.copied = true;

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::Builder;
+use super::{Builder, Seen};
 use crate::edit::{Key, Overlay, Src};
-use crate::header::{Known, ListKind};
+use crate::header::Known;
 use crate::{HeaderName, Limits, Method, ParseError, Response, StatusCode};
 
 /// Starts the response to a request that the parser refused: the status that the error asks for
@@ -53,6 +53,7 @@ pub fn respond_to_malformed(
         return None;
     }
     let mut overlay = Overlay::empty(&[]);
+    let mut seen = Seen::default();
     while let Some(line) = lines.next_logical() {
         let Some((name, value)) = split(&line) else { continue };
         let Some(known @ (Known::Via | Known::From | Known::To | Known::CallId | Known::CSeq)) =
@@ -61,9 +62,7 @@ pub fn respond_to_malformed(
             continue;
         };
         let key = Key::known(known);
-        let single = known.row().is_some_and(|row| row.list == ListKind::Single);
-        let skip = value.is_empty() || single && overlay.has(key);
-        if !skip {
+        if !value.is_empty() && seen.may_come(known) {
             let value = Src::Text(overlay.text.push(value));
             overlay.push(&key, value);
         }

@@ -104,7 +104,9 @@ impl Overlay<'_> {
     #[inline]
     fn pieces<'p>(&'p self, mut give: impl FnMut(Piece<'p>)) {
         let mut line = 0;
-        for patch in &self.patches {
+        let mut place = 0;
+        while let Some(patch) = self.patches.get(place) {
+            place += 1;
             let at = patch.line as usize;
             if at > line {
                 give(Piece::Kept(line, at));

@@ -10,7 +10,9 @@ impl Overlay<'_> {
     /// Replaces the whole value of a line, whose name stays as it came; says what is behind it.
     pub(super) fn replace(&mut self, current: Current, value: Span) -> Place {
         if current.state == State::New {
-            if let Change::New { value: there, .. } = &mut self.patches[current.patch].change {
+            if let Some(patch) = self.patches.get_mut(current.patch)
+                && let Change::New { value: there, .. } = &mut patch.change
+            {
                 *there = Src::Text(value);
             }
             return current.behind();
@@ -55,7 +57,11 @@ impl Overlay<'_> {
                 let patch = Patch { line: narrow(current.line), change };
                 self.patches.insert(current.patch, patch);
             }
-            _ => self.patches[current.patch].change = change,
+            _ => {
+                if let Some(patch) = self.patches.get_mut(current.patch) {
+                    patch.change = change;
+                }
+            }
         }
         Place { patch: current.patch + 1, line: current.line + 1 }
     }
@@ -92,7 +98,9 @@ impl Overlay<'_> {
             id => Name::Known(id),
         };
         let line = narrow(current.line);
-        self.patches[current.patch].change = Change::Drop;
+        if let Some(patch) = self.patches.get_mut(current.patch) {
+            patch.change = Change::Drop;
+        }
         self.patches.insert(current.patch, Patch { line, change: Change::New { name, value } });
         Current { state: State::New, ..current }
     }

@@ -5,8 +5,7 @@
 //! their text goes out. Operations see the lines as the ones before have left them. Nothing is
 //! written to the list before a value was checked, so an operation that is refused changes nothing.
 
-use smallvec::SmallVec;
-
+use super::patches::Patches;
 use crate::encode::{BuildError, BuildErrorKind, Encode, EncodeError, Sort, Text};
 use crate::header::{ALL, Header, Known, ListKind};
 use crate::headers::Split;
@@ -33,7 +32,7 @@ pub(crate) struct Overlay<'a> {
     pub(crate) compact: bool,
     /// Whether a Content-Length was set or taken out by hand.
     pub(super) length_changed: bool,
-    pub(super) patches: SmallVec<[Patch; 8]>,
+    pub(super) patches: Patches,
     pub(crate) text: Text,
 }
 
@@ -183,7 +182,7 @@ impl<'a> Overlay<'a> {
             deviates: !parts.deviations().is_empty(),
             compact: false,
             length_changed: false,
-            patches: SmallVec::new(),
+            patches: Patches::new(),
             text: Text::new(),
         }
     }
@@ -201,7 +200,7 @@ impl<'a> Overlay<'a> {
             deviates: false,
             compact: false,
             length_changed: false,
-            patches: SmallVec::new(),
+            patches: Patches::new(),
             text: Text::new(),
         }
     }
@@ -297,7 +296,8 @@ impl<'a> Overlay<'a> {
             found.map_or(self.index.len(), |at| line + at)
         };
         let mut line = next(from.line);
-        for (place, patch) in self.patches.iter().enumerate().skip(from.patch) {
+        let mut place = from.patch;
+        while let Some(patch) = self.patches.get(place) {
             let at = patch.line as usize;
             if line < at {
                 return Some(Current { patch: place, line, state: State::Original });
@@ -312,6 +312,7 @@ impl<'a> Overlay<'a> {
                 Change::Drop if line == at => line = next(line + 1),
                 _ => {}
             }
+            place += 1;
         }
         let there = line < self.index.len();
         there.then_some(Current { patch: self.patches.len(), line, state: State::Original })

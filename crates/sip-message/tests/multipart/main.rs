@@ -6,6 +6,7 @@ mod building;
 mod delimiters;
 mod examples;
 mod properties;
+mod transfer;
 
 use bytes::Bytes;
 use sip_message::value::{HeaderValue, MediaType};
