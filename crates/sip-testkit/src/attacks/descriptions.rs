@@ -23,8 +23,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     attack("sdp-lines", |n| description(n, AUDIO, |place| format!("a=x{place}:y"))),
     attack("sdp-empty-lines-inside", |n| description(n, AUDIO, |_| String::new())),
     attack("sdp-times", |n| description(n, "", |_| "t=1 2".into())),
-    attack("sdp-repeats", |n| format!("{HEAD}r=7d 1h {}\r\n", "0 ".repeat(n)).into()),
-    attack("sdp-zones", |n| format!("{HEAD}z={}\r\n", "1 -1h ".repeat(n)).into()),
+    attack("sdp-repeats", |n| format!("{HEAD}r=7d 1h {}\r\n", "0 ".repeat(8 * n)).into()),
+    attack("sdp-zones", |n| format!("{HEAD}z={}\r\n", "1 -1h ".repeat(8 * n)).into()),
     attack("sdp-unknown-lines", |n| description(n, "", |_| "y=1".into())),
     attack("sdp-formats", |n| format!("{HEAD}m=audio 9 RTP/AVP{}\r\n", " 0".repeat(n)).into()),
     attack("sdp-different-formats", |n| {
