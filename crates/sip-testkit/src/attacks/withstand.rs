@@ -4,8 +4,9 @@ use bytes::Bytes;
 use sip_message::encode::BuildError;
 use sip_message::value::Value;
 use sip_message::{
-    Edit, Finding, Frame, Limits, Message, Multipart, MultipartLimits, Parser, Parts, Sipfrag,
-    StatusCode, StreamDecoder, Tolerances, Validator, header, lint, respond_to_malformed,
+    Edit, Finding, Frame, Limits, Message, Multipart, MultipartBuilder, MultipartLimits, Parser,
+    PartBuilder, Parts, Sipfrag, StatusCode, StreamDecoder, Tolerances, Validator, header, lint,
+    respond_to_malformed,
 };
 
 use super::{Attack, Channel};
@@ -83,6 +84,8 @@ fn whole(message: &Message) -> usize {
     }
     found += lint(message).iter().map(Finding::len).sum::<usize>();
     found += Validator::proxy().check(message).len();
+    found += Validator::user_agent().check(message).len();
+    found += carry(message);
     found + change(message).unwrap_or(0)
 }
 
@@ -125,7 +128,20 @@ fn parts(multipart: &Multipart) -> usize {
         let decoded = part.decoded_body().map_or(0, |body| body.len());
         type_ + usize::from(part.disposition().is_ok()) + part.body().len() + decoded
     });
-    found.sum::<usize>() + multipart.root().body().len() + multipart.deviations().len()
+    found.sum::<usize>()
+        + multipart.root().body().len()
+        + multipart.deviations().len()
+        + usize::from(multipart.by_content_id(b"none").is_some())
+}
+
+/// Puts the message into others: its head into a fragment, its body into a multipart.
+fn carry(message: &Message) -> usize {
+    let mut fragment = Sipfrag::builder().start_line_of(message);
+    for line in message.headers().iter() {
+        fragment = fragment.line(&line);
+    }
+    let multipart = MultipartBuilder::mixed().part(PartBuilder::untyped(message.body_bytes()));
+    fragment.build().len() + multipart.build().map_or(0, |body| body.bytes().len())
 }
 
 /// The hop of a proxy, the answer of a user agent, and edits that touch every line.
