@@ -5,8 +5,8 @@ use sip_message::encode::BuildError;
 use sip_message::value::Value;
 use sip_message::{
     Edit, Finding, Frame, Limits, Message, Multipart, MultipartBuilder, MultipartLimits, Parser,
-    PartBuilder, Parts, Sipfrag, StatusCode, StreamDecoder, Tolerances, Validator, header, lint,
-    respond_to_malformed,
+    PartBuilder, Parts, Request, Sipfrag, StatusCode, StreamDecoder, Tolerances, Validator, header,
+    lint, respond_to_malformed,
 };
 
 use super::{Attack, Channel};
@@ -155,6 +155,7 @@ fn change(message: &Message) -> Result<usize, BuildError> {
             let ok = request.respond(StatusCode::OK).to_tag("1").build();
             let ringing = request.respond(StatusCode::RINGING).to_tag("1").build();
             found += ok.map_or(0, |answer| answer.as_bytes().len());
+            found += pop_routes(request);
             found += ringing.map_or(0, |answer| answer.as_bytes().len());
             Ok(found + request.cancel().build()?.as_bytes().len())
         }
@@ -166,6 +167,18 @@ fn change(message: &Message) -> Result<usize, BuildError> {
             Ok(out.len())
         }
     }
+}
+
+/// Takes all values but the last out of the first line of Route, one by one, as whoever takes its
+/// own addresses off does.
+fn pop_routes(request: &Request) -> usize {
+    let first = request.headers().lines("Route").next();
+    let values = first.and_then(|line| line.values()).into_iter().flatten().count();
+    let mut edit = request.edit();
+    for _ in 1..values {
+        edit.remove_first(header::Route);
+    }
+    edit.encoded_len()
 }
 
 fn edit<M>(edit: &mut Edit<'_, M>) {
