@@ -109,6 +109,9 @@ impl Overlay<'_> {
     /// behind the line.
     pub(super) fn splice(&mut self, current: Current, part: Span, text: Span) -> Place {
         if current.state == State::New {
+            if text.start == text.end && self.shorten(current, part) {
+                return current.behind();
+            }
             let value = self.value(current).to_vec();
             let (start, end) = (part.start as usize, part.end as usize);
             let text = self.text.get(text).to_vec();
@@ -118,5 +121,24 @@ impl Overlay<'_> {
         let base = self.index[current.line].value;
         let out = Span { start: base + part.start, end: base + part.end };
         self.patch_line(current, Change::Splice { out, text })
+    }
+
+    /// Takes the front or the end of a new line's value out where it stands. Values are taken off a
+    /// list one by one, and a copy of the rest each time would cost the square of the list.
+    fn shorten(&mut self, current: Current, part: Span) -> bool {
+        let Some(patch) = self.patches.get_mut(current.patch) else { return false };
+        let Change::New { value: Src::Original(span) | Src::Text(span), .. } = &mut patch.change
+        else {
+            return false;
+        };
+        let len = span.end - span.start;
+        if part.start == 0 {
+            span.start += part.end;
+        } else if part.end == len {
+            span.end = span.start + part.start;
+        } else {
+            return false;
+        }
+        true
     }
 }

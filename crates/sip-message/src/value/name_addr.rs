@@ -182,7 +182,8 @@ fn behind_quotes<'a>(
 ) -> Result<(Option<DisplayName<'a>>, bool), ValueError> {
     let bytes = input.bytes;
     if bytes[start..end] == *b"\"\""
-        && let Some(inner) = memchr::memmem::find(&bytes[end..], b"\"\"")
+        // A searcher would cost more to build than it saves: the end is mostly near.
+        && let Some(inner) = bytes[end..].windows(2).position(|pair| pair == b"\"\"")
         && !bytes[end..end + inner].iter().any(|b| matches!(b, b'<' | b'>' | b'\\'))
     {
         let close = end + inner + 2;

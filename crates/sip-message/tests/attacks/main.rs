@@ -15,7 +15,7 @@
 //! | 50 and 50,000 Accept headers | `sizes::fifty_and_fifty_thousand_accept_headers` |
 //! | a long URI, branch, tag, Call-ID | `sizes::a_long_request_uri`, `sizes::long_words_are_whole_or_refused` |
 //! | many Service-Route | `sizes::many_service_routes` |
-//! | quadratic time | `sizes::lines_by_the_ten_thousand`, `memory.rs`, `.ci/linear` |
+//! | quadratic time and memory | `sizes::lines_by_the_ten_thousand`, `values_taken_off_a_list_one_by_one`, `a_malformed_flood_is_answered_once`, `memory.rs`, `.ci/linear` |
 //! | **Early end**: unterminated quote, `<`, comment, escape, percent escape | `early_end::quotes`, `angle_brackets`, `comments`, `escapes`, `percent_escapes` |
 //! | end of input in a Via, a parameter name, a URI; anywhere | `early_end::the_end_in_a_via`, `parameter_names`, `messages_cut_at_every_byte`, `values_cut_at_every_byte` |
 //! | a message of white space only | `early_end::white_space_only`; `framing.rs`: `line_ends_before_a_message_are_skipped` |

@@ -1,5 +1,7 @@
 //! Sizes: a limit that says which, and nothing that is cut.
 
+use sip_message::{Edit, Request, StatusCode};
+
 use super::*;
 
 /// What is wrong with a message of these lines, and where behind the lines that all have.
@@ -111,8 +113,7 @@ fn lines_by_the_ten_thousand() {
     let tos = "t: <sip:b>\r\n".repeat(MANY);
     let text = format!("OPTIONS sip:b SIP/2.0\r\n{vias}{tos}\r\n");
     let message = parse(text.into_bytes()).unwrap();
-    let answer =
-        message.as_request().unwrap().respond(sip_message::StatusCode::OK).to_tag("1").build();
+    let answer = message.as_request().unwrap().respond(StatusCode::OK).to_tag("1").build();
     assert_eq!(answer.unwrap().headers().len(), MANY + 2);
 
     let message = parse(request(&"A: 1\r\nB: 2\r\nC: 3\r\n".repeat(MANY))).unwrap();
@@ -136,4 +137,42 @@ fn a_malformed_flood_is_answered_once() {
     let count = |name| answer.headers().lines(name).count();
     assert_eq!(["Via", "To", "From", "Call-ID", "CSeq"].map(count), [1000, 1, 1, 1, 0]);
     assert!(answer.as_bytes().len() < bytes.len());
+}
+
+/// Regression: an edit that took the values of a list off one by one kept a copy of the rest for
+/// each, 10 MB for a line of 16 KiB.
+#[test]
+fn values_taken_off_a_list_one_by_one() {
+    let uri = |at: usize| format!("sip:p{at}.example;lr");
+    let uris = |from: usize, to: usize| (from..to).map(uri).collect::<Vec<_>>();
+    let left = |edit: &Edit<'_, Request>| -> Vec<String> {
+        let edited = edit.finish().unwrap();
+        let routes = edited.headers().each(header::Route);
+        routes.map(|route| route.unwrap().uri().unwrap().to_string()).collect()
+    };
+    for (count, comma) in [(5, ","), (5, " ,\r\n\t"), (600, ", ")] {
+        let list: Vec<_> = uris(0, count).iter().map(|uri| format!("<{uri}>")).collect();
+        let message = parse(&request(&format!("Route: {}\r\n", list.join(comma)))).unwrap();
+        let message = message.as_request().unwrap();
+        // From the front, from the end, and one after the other.
+        let (mut front, mut end, mut both) = (message.edit(), message.edit(), message.edit());
+        let remove = |edit: &mut Edit<'_, Request>, at: usize| {
+            edit.remove_where(header::Route, |route| route.uri_bytes() == uri(at).as_bytes());
+        };
+        for gone in 1..count {
+            front.remove_first(header::Route);
+            remove(&mut end, count - gone);
+            if count < 10 {
+                assert_eq!(left(&front), uris(gone, count), "{comma:?}");
+                assert_eq!(left(&end), uris(0, count - gone), "{comma:?}");
+            }
+        }
+        assert_eq!(left(&front), uris(count - 1, count));
+        assert_eq!(left(&end), uris(0, 1));
+        both.remove_first(header::Route).remove_first(header::Route);
+        remove(&mut both, count - 1);
+        assert_eq!(left(&both), uris(2, count - 1));
+        front.remove_first(header::Route);
+        assert!(left(&front).is_empty());
+    }
 }

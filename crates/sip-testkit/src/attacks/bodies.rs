@@ -55,6 +55,13 @@ pub(super) const ATTACKS: &[Attack] = &[
         let kind = "multipart/related;boundary=b;start=\"<none@b>\"";
         typed(kind, &format!("{}--b--", "--b\r\nContent-ID: <a@b>\r\n\r\nx\r\n".repeat(n)))
     }),
+    // What a builder of bodies would choose as the boundary, and what it would choose then.
+    attack("boundary-guesses", |n| {
+        datagram(
+            b"c: text/plain\r\n",
+            numbered(n, |at| format!("--trapezoid-{at:016x}")).as_bytes(),
+        )
+    }),
     attack("base64-blanks", |n| encoded("base64", &"Zm9v \r\n".repeat(n))),
     attack("base64-open", |n| encoded("base64", &format!("{}Z", "Zm9v".repeat(n)))),
     attack("quoted-octets", |n| encoded("quoted-printable", &"=3d".repeat(n))),

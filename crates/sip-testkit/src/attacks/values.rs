@@ -10,6 +10,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     attack("commas", |n| line("Supported", &",".repeat(n))),
     attack("commas-with-blanks", |n| line("Contact", &", ".repeat(n))),
     attack("tokens", |n| line("Allow", &format!("{}INVITE", "INVITE,".repeat(n)))),
+    // Every second value goes.
+    attack("tokens-to-remove", |n| line("Supported", &format!("{}x", "timer,x,".repeat(n)))),
     attack("via-list", |n| line("Via", &vec!["SIP/2.0/UDP h;branch=z9hG4bK1"; n].join(", "))),
     attack("route-list", |n| line("Route", &vec!["<sip:p.example;lr>"; n].join(",\r\n "))),
     attack("contact-list", |n| line("Contact", &vec!["\"B\" <sip:b@h>;q=0.5"; n].join(","))),

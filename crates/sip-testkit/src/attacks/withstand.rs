@@ -4,8 +4,9 @@ use bytes::Bytes;
 use sip_message::encode::BuildError;
 use sip_message::value::Value;
 use sip_message::{
-    Edit, Finding, Frame, Limits, Message, Multipart, MultipartLimits, Parser, Parts, Sipfrag,
-    StatusCode, StreamDecoder, Tolerances, Validator, header, lint, respond_to_malformed,
+    Edit, Finding, Frame, Limits, Message, Multipart, MultipartBuilder, MultipartLimits, Parser,
+    PartBuilder, Parts, Request, Sipfrag, StatusCode, StreamDecoder, Tolerances, Validator, header,
+    lint, respond_to_malformed,
 };
 
 use super::{Attack, Channel, descriptions};
@@ -86,6 +87,8 @@ fn whole(message: &Message) -> usize {
     }
     found += lint(message).iter().map(Finding::len).sum::<usize>();
     found += Validator::proxy().check(message).len();
+    found += Validator::user_agent().check(message).len();
+    found += carry(message);
     found + change(message).unwrap_or(0)
 }
 
@@ -128,7 +131,20 @@ fn parts(multipart: &Multipart) -> usize {
         let decoded = part.decoded_body().map_or(0, |body| body.len());
         type_ + usize::from(part.disposition().is_ok()) + part.body().len() + decoded
     });
-    found.sum::<usize>() + multipart.root().body().len() + multipart.deviations().len()
+    found.sum::<usize>()
+        + multipart.root().body().len()
+        + multipart.deviations().len()
+        + usize::from(multipart.by_content_id(b"none").is_some())
+}
+
+/// Puts the message into others: its head into a fragment, its body into a multipart.
+fn carry(message: &Message) -> usize {
+    let mut fragment = Sipfrag::builder().start_line_of(message);
+    for line in message.headers().iter() {
+        fragment = fragment.line(&line);
+    }
+    let multipart = MultipartBuilder::mixed().part(PartBuilder::untyped(message.body_bytes()));
+    fragment.build().len() + multipart.build().map_or(0, |body| body.bytes().len())
 }
 
 /// The hop of a proxy, the answer of a user agent, and edits that touch every line.
@@ -142,6 +158,7 @@ fn change(message: &Message) -> Result<usize, BuildError> {
             let ok = request.respond(StatusCode::OK).to_tag("1").build();
             let ringing = request.respond(StatusCode::RINGING).to_tag("1").build();
             found += ok.map_or(0, |answer| answer.as_bytes().len());
+            found += pop_routes(request);
             found += ringing.map_or(0, |answer| answer.as_bytes().len());
             Ok(found + request.cancel().build()?.as_bytes().len())
         }
@@ -153,6 +170,18 @@ fn change(message: &Message) -> Result<usize, BuildError> {
             Ok(out.len())
         }
     }
+}
+
+/// Takes all values but the last out of the first line of Route, one by one, as whoever takes its
+/// own addresses off does.
+fn pop_routes(request: &Request) -> usize {
+    let first = request.headers().lines("Route").next();
+    let values = first.and_then(|line| line.values()).into_iter().flatten().count();
+    let mut edit = request.edit();
+    for _ in 1..values {
+        edit.remove_first(header::Route);
+    }
+    edit.encoded_len()
 }
 
 fn edit<M>(edit: &mut Edit<'_, M>) {
