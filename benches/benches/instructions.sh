@@ -28,7 +28,7 @@ echo "| parser | work | fixed | VARY |"
 echo "|---|---|--:|--:|"
 for parser in "${@:-ours}"; do
     works="L1 L2 L3"
-    case "$parser" in ours) works="$works stream-whole stream-bytes" ;; esac
+    case "$parser" in ours) works="$works stream-whole stream-bytes hop respond" ;; esac
     for work in $works; do
         fixed=$(per_byte "$parser" "$work" fixed)
         [ "$fixed" = "-" ] && continue

@@ -57,15 +57,16 @@ fn hop(sample: &Sample) -> Written {
     let hops = request.headers().require(header::MaxForwards)?.get();
     let via = ViaBuilder::new("UDP", "p1.example")?.port(5060);
     let via = via.branch("z9hG4bK-524287-1---a0b1c2")?.rport();
-    let written = request
-        .edit()
-        .set_uri(TARGET)
+    let mut edit = request.edit();
+    edit.set_uri(TARGET)
         .set(header::MaxForwards, hops.saturating_sub(1))
         .prepend(header::Via, via)
         .remove_first(header::Route)
-        .prepend(header::RecordRoute, NameAddrBuilder::new("sip:p1.example;lr")?)
-        .finish()?;
-    Ok(written.to_bytes())
+        .prepend(header::RecordRoute, NameAddrBuilder::new("sip:p1.example;lr")?);
+    // What is sent on need not be looked into again.
+    let mut out = Vec::with_capacity(edit.encoded_len());
+    edit.write_to(&mut out)?;
+    Ok(out.into())
 }
 
 fn respond(sample: &Sample) -> Written {

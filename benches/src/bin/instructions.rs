@@ -3,7 +3,7 @@
 //! ```text
 //! instructions PARSER WORK SET TIMES
 //!   PARSER  a name of `peers::all`: floor, httparse, ours, rsipstack, ezk, rsip …
-//!   WORK    L1, L2, L3, or (ours only) stream-whole, stream-bytes
+//!   WORK    L1, L2, L3, or (ours only) stream-whole, stream-bytes, hop, respond
 //!   SET     fixed or vary
 //!   TIMES   how often the set is gone through
 //! ```
@@ -16,6 +16,7 @@ use std::{env, hint::black_box, process::ExitCode};
 
 use trapezoid_benches::{
     corpus,
+    edits::{WRITERS, Written},
     peers::{self, Level, Outcome, ours},
     sample::{Sample, head_bytes},
     vary,
@@ -52,10 +53,16 @@ fn plan(args: &[String]) -> Option<(Vec<Sample>, u32, Work)> {
     Some((samples, times.parse().ok()?, find_work(parser, work)?))
 }
 
+fn written(work: fn(&Sample) -> Written) -> Work {
+    Box::new(move |sample| work(sample).map(|octets| octets.len() as u64))
+}
+
 fn find_work(parser: &str, work: &str) -> Option<Work> {
     match (parser, work) {
         ("ours", "stream-whole") => return Some(Box::new(ours::stream(usize::MAX))),
         ("ours", "stream-bytes") => return Some(Box::new(ours::stream(1))),
+        ("ours", "hop") => return Some(written(WRITERS[0].hop)),
+        ("ours", "respond") => return Some(written(WRITERS[0].respond)),
         _ => {}
     }
     let level = Level::ALL.into_iter().find(|level| level.to_string() == work)?;
