@@ -5,7 +5,7 @@
 //! mistake or a matter of taste, is written down in `DIFFERENCES.md`, by the names used here.
 
 use bytes::Bytes;
-use sip_message::{Message, Parser, Tolerances, header, lint};
+use sip_message::{HeaderLine, Message, Method, Parser, Tolerances, header, lint};
 
 mod ezk;
 mod rsip;
@@ -69,8 +69,12 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
     let folded = lines().any(|line| line.value().contains(&b'\n'));
     match peer {
         "rsip" => {
-            // rsip-compact-names.
-            lines().any(|line| line.name_str().len() == 1)
+            let spaced = |line: HeaderLine<'_>| {
+                let text = line.as_bytes().trim_ascii_end();
+                line.as_bytes()[text.len()..].iter().any(|byte| matches!(byte, b' ' | b'\t'))
+            };
+            // rsip-compact-names, rsip-trailing-space.
+            lines().any(|line| line.name_str().len() == 1) || lines().any(spaced)
         }
         _ => {
             let escaped = [&ours.branch, &ours.from_tag, &ours.to_tag]
@@ -89,14 +93,19 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
                 pairs.any(|pair| matches!(pair, b" :" | b"\t:" | b": " | b":\t"))
             });
             let method = ours.method.as_deref().unwrap_or_default();
+            let prefixed = Method::REGISTERED.iter().any(|known| {
+                let known = known.as_str().as_bytes();
+                method.len() > known.len() && method.starts_with(known)
+            });
             // ezk-folds, ezk-escapes, ezk-empty-quotes, ezk-parameter-case, ezk-spaces-at-port,
-            // ezk-method-case.
+            // ezk-method-case, ezk-method-prefix.
             folded
                 || escaped
                 || empty
                 || spaced_port
                 || other_case
                 || method.iter().any(u8::is_ascii_lowercase)
+                || prefixed
         }
     }
 }
