@@ -31,7 +31,7 @@ pub fn lint(data: &[u8]) {
     }
 }
 
-fn has_bad_value(line: &HeaderLine<'_>, findings: &[Finding]) -> bool {
+fn has_bad_value(line: &HeaderLine<'_>, findings: &[Finding<'_>]) -> bool {
     let range = line.range();
     findings.iter().any(|it| it.name() == "bad-value" && range.contains(&it.offset()))
 }

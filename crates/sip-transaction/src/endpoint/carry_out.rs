@@ -1,0 +1,242 @@
+//! Doing what a machine asks for.
+
+use bytes::Bytes;
+use sip_message::{Message, Request, Response};
+
+use super::{Endpoint, NONE, Source};
+use crate::id::Id;
+use crate::log::trace;
+use crate::machine::{Change, Send, Step, Tell};
+use crate::queue::Armed;
+use crate::table::{Live, Server, Side};
+use crate::transport::ResponseTarget;
+use crate::{Cause, Event, Flow, Timer, Transaction, Transmit};
+
+impl Endpoint {
+    /// Does what a step says. `message` is what has come, with the flow on which it came.
+    pub(super) fn carry_out(&mut self, slot: u32, step: Step, message: Option<(Flow, Message)>) {
+        let transaction = self.table.handle(slot);
+        if let Some(what) = step.send {
+            let response = message.as_ref().and_then(|(_, message)| message.as_response());
+            self.send(slot, transaction, what, response);
+        }
+        let cause = match step.tell {
+            Some(Tell::Timeout(_)) => Cause::Timeout,
+            Some(Tell::TransportError) => Cause::TransportFailed,
+            Some(Tell::Message) | None => Cause::Finished,
+        };
+        if let Some(tell) = step.tell {
+            self.tell(slot, transaction, tell, message);
+        }
+        self.change(slot, step.repeat, |live| &mut live.repeat);
+        self.change(slot, step.end, |live| &mut live.end);
+        if step.terminated {
+            self.remove(slot, cause);
+        } else if self.table.at(slot).is_some_and(Live::lingers) {
+            self.linger(transaction);
+        }
+    }
+
+    fn send(&mut self, slot: u32, transaction: Transaction, what: Send, answer: Option<&Response>) {
+        let Some(live) = self.table.at_mut(slot) else { return };
+        let flow = live.flow;
+        let bytes = match (&mut live.side, what) {
+            (Side::Client(client), Send::Request) => client.request.clone(),
+            (Side::Client(client), Send::Ack) => {
+                let ack =
+                    client.invite.as_ref().zip(answer).map(|(it, it2)| it.request.ack(it2).build());
+                let Some(Ok(ack)) = ack else { return };
+                ack.to_bytes()
+            }
+            (Side::Client(_), Send::Cancel) => return self.send_cancel(slot),
+            (Side::Server(server), Send::Response | Send::LastResponse) => server.response.clone(),
+            (Side::Server(server), Send::Trying) => {
+                let Some(trying) = trying(server) else { return };
+                server.response = trying.to_bytes();
+                server.response.clone()
+            }
+            _ => return,
+        };
+        let elsewhere = live.server().and_then(|server| server.elsewhere.as_deref().copied());
+        self.transmit(flow, elsewhere, bytes, Some(transaction));
+    }
+
+    /// Queues bytes for the transport.
+    pub(super) fn transmit(
+        &mut self,
+        mut flow: Flow,
+        elsewhere: Option<ResponseTarget>,
+        bytes: Bytes,
+        transaction: Option<Transaction>,
+    ) {
+        let (mut fallback, mut ttl) = (None, None);
+        match elsewhere {
+            Some(target) if flow.transport.is_reliable() => fallback = Some(target.address),
+            Some(target) => {
+                flow.remote = target.address;
+                ttl = target.ttl;
+            }
+            None => {}
+        }
+        trace!(%flow, length = bytes.len(), "send");
+        self.metrics.sent += 1;
+        self.transmits.push_back(Transmit { flow, bytes, transaction, fallback, ttl });
+    }
+
+    fn tell(
+        &mut self,
+        slot: u32,
+        transaction: Transaction,
+        tell: Tell,
+        message: Option<(Flow, Message)>,
+    ) {
+        let silent = self.table.at(slot).is_some_and(|live| live.silent);
+        let event = match (tell, transaction, message) {
+            (
+                Tell::Message,
+                Transaction::Client(transaction),
+                Some((flow, Message::Response(response))),
+            ) => Event::Response { transaction, flow, response },
+            (
+                Tell::Message,
+                Transaction::Server(transaction),
+                Some((flow, Message::Request(request))),
+            ) => {
+                if request.method() == sip_message::Method::ACK {
+                    Event::Ack { transaction: Some(transaction), flow, request }
+                } else {
+                    Event::Request { transaction, flow, request }
+                }
+            }
+            (Tell::Message, ..) => return,
+            (Tell::Timeout(timer), ..) => {
+                self.metrics.timeouts += 1;
+                Event::Timeout { transaction, timer }
+            }
+            (Tell::TransportError, ..) => {
+                self.metrics.transport_failures += 1;
+                Event::TransportFailed { transaction }
+            }
+        };
+        if !silent {
+            self.events.push_back(event);
+        }
+    }
+
+    fn change(
+        &mut self,
+        slot: u32,
+        change: Change,
+        which: impl Fn(&mut Live) -> &mut Option<(Timer, Armed)>,
+    ) {
+        if change == Change::Keep {
+            return;
+        }
+        let Some(live) = self.table.at_mut(slot) else { return };
+        if let Some((_, armed)) = which(live).take() {
+            self.forget(armed);
+        }
+        if let Change::Start(timer, after) = change {
+            let table = &self.table;
+            let runs = |entry: &crate::queue::Entry| {
+                table.at(entry.slot).is_some_and(|live| live.runs(entry).is_some())
+            };
+            let armed = self.timeouts.start(self.now, after, slot, runs);
+            if let Some(live) = self.table.at_mut(slot) {
+                *which(live) = Some((timer, armed));
+            }
+        }
+    }
+
+    /// Lets go of a timer that its transaction has forgotten.
+    pub(super) fn forget(&mut self, armed: Armed) {
+        let table = &self.table;
+        self.timeouts.stop(armed, |entry| {
+            table.at(entry.slot).is_some_and(|live| live.runs(entry).is_some())
+        });
+    }
+
+    /// Puts a transaction into the table, and among those of its source.
+    pub(super) fn insert(&mut self, live: Live) -> u32 {
+        let Id { slot, .. } = self.table.next();
+        let server = live.server().is_some();
+        let source = live.source();
+        let entry = self.sources.entry(source).or_insert(Source { servers: 0, head: NONE });
+        let next = std::mem::replace(&mut entry.head, slot);
+        entry.servers += usize::from(server);
+        self.table.insert(Live { links: [NONE, next], ..live });
+        if let Some(next) = self.table.at_mut(next) {
+            next.links[0] = slot;
+        }
+        if server {
+            self.metrics.server_started += 1;
+        } else {
+            self.metrics.client_started += 1;
+            self.clients += 1;
+        }
+        slot
+    }
+
+    /// Takes a transaction out of everything.
+    pub(super) fn remove(&mut self, slot: u32, cause: Cause) {
+        let transaction = self.table.handle(slot);
+        let Some(live) = self.table.remove(slot) else { return };
+        for (_, armed) in [live.repeat, live.end].into_iter().flatten() {
+            self.forget(armed);
+        }
+        let [previous, next] = live.links;
+        if let Some(next) = self.table.at_mut(next) {
+            next.links[0] = previous;
+        }
+        let server = live.server().is_some();
+        let source = live.source();
+        match self.table.at_mut(previous) {
+            Some(previous) => previous.links[1] = next,
+            None => {
+                if let Some(entry) = self.sources.get_mut(&source) {
+                    entry.head = next;
+                }
+            }
+        }
+        if let Some(entry) = self.sources.get_mut(&source) {
+            entry.servers -= usize::from(server);
+            if entry.head == NONE {
+                self.sources.remove(&source);
+            }
+        }
+        match &live.side {
+            Side::Server(server) => self.remove_server(slot, server),
+            Side::Client(client) => {
+                self.clients -= 1;
+                if self.cancels.get(&client.nonce) == Some(&slot) {
+                    self.cancels.remove(&client.nonce);
+                }
+            }
+        }
+        if live.is_noted() {
+            self.lingering_live -= 1;
+        }
+        if !live.silent {
+            self.events.push_back(Event::Terminated { transaction, cause });
+        }
+    }
+
+    fn remove_server(&mut self, slot: u32, server: &Server) {
+        if let Ok(entry) = self.servers.find_entry(server.hash, |other| *other == slot) {
+            entry.remove();
+        }
+        if let Some(hash) = server.merged
+            && let Ok(entry) = self.merged.find_entry(hash, |other| *other == slot)
+        {
+            entry.remove();
+        }
+    }
+}
+
+/// The 100 to a request that nobody has answered (RFC 3261 §8.2.6.1): without a To tag of ours.
+fn trying(server: &Server) -> Option<Response> {
+    let mut parser = sip_message::Parser::new().tolerances(server.tolerances);
+    let message = parser.parse(server.request.clone()).ok()?;
+    let request: &Request = message.as_request()?;
+    request.respond(sip_message::StatusCode::TRYING).build().ok()
+}
