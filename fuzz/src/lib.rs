@@ -67,14 +67,16 @@ fn ours(data: &[u8]) -> Option<(Message, Facts)> {
 fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
     let lines = || message.headers().iter();
     let folded = lines().any(|line| line.value().contains(&b'\n'));
+    let method = ours.method.as_deref().unwrap_or_default();
+    let other_method = method.iter().any(u8::is_ascii_lowercase);
     match peer {
         "rsip" => {
             let spaced = |line: HeaderLine<'_>| {
                 let text = line.as_bytes().trim_ascii_end();
                 line.as_bytes()[text.len()..].iter().any(|byte| matches!(byte, b' ' | b'\t'))
             };
-            // rsip-compact-names, rsip-trailing-space.
-            lines().any(|line| line.name_str().len() == 1) || lines().any(spaced)
+            // rsip-compact-names, rsip-trailing-space, rsip-method-case.
+            lines().any(|line| line.name_str().len() == 1) || lines().any(spaced) || other_method
         }
         _ => {
             let escaped = [&ours.branch, &ours.from_tag, &ours.to_tag]
@@ -92,20 +94,13 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
                 let mut pairs = line.value().windows(2);
                 pairs.any(|pair| matches!(pair, b" :" | b"\t:" | b": " | b":\t"))
             });
-            let method = ours.method.as_deref().unwrap_or_default();
             let prefixed = Method::REGISTERED.iter().any(|known| {
                 let known = known.as_str().as_bytes();
                 method.len() > known.len() && method.starts_with(known)
             });
             // ezk-folds, ezk-escapes, ezk-empty-quotes, ezk-parameter-case, ezk-spaces-at-port,
             // ezk-method-case, ezk-method-prefix.
-            folded
-                || escaped
-                || empty
-                || spaced_port
-                || other_case
-                || method.iter().any(u8::is_ascii_lowercase)
-                || prefixed
+            folded || escaped || empty || spaced_port || other_case || other_method || prefixed
         }
     }
 }
