@@ -75,8 +75,15 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
                 let text = line.as_bytes().trim_ascii_end();
                 line.as_bytes()[text.len()..].iter().any(|byte| matches!(byte, b' ' | b'\t'))
             };
-            // rsip-compact-names, rsip-trailing-space, rsip-method-case.
-            lines().any(|line| line.name_str().len() == 1) || lines().any(spaced) || other_method
+            let spaced_semicolon = message.headers().lines("Via").any(|line| {
+                let mut pairs = line.value().windows(2);
+                pairs.any(|pair| matches!(pair, b" ;" | b"\t;" | b"; " | b";\t"))
+            });
+            // rsip-compact-names, rsip-trailing-space, rsip-method-case, rsip-spaces-at-semicolon.
+            lines().any(|line| line.name_str().len() == 1)
+                || lines().any(spaced)
+                || other_method
+                || spaced_semicolon
         }
         _ => {
             let escaped = [&ours.branch, &ours.from_tag, &ours.to_tag]

@@ -9,9 +9,10 @@
 //! | [`mutate`] | byte edits that turn a valid message into a nearly valid one |
 //! | [`corpus`] | the files of `testdata/` and the table of what each torture message must do |
 //! | [`facts`] | the assertions of that table (`via[0].branch = …`) answered by the oracle |
+//! | [`simulation`] | a network and a clock made of a seed, and elements that talk over it |
 //! | [`fuzzing`] | the bodies of the fuzz targets |
 //!
-//! All but [`fuzzing`] and [`attacks::withstand`] works on bytes and knows none of the crates
+//! All but [`fuzzing`], [`simulation`] and [`attacks::withstand`] works on bytes and knows none of the crates
 //! under test. It is not published.
 
 #![forbid(unsafe_code)]
@@ -22,6 +23,7 @@ pub mod facts;
 pub mod fuzzing;
 pub mod mutate;
 pub mod oracle;
+pub mod simulation;
 pub mod strategy;
 pub mod value;
 

@@ -14,7 +14,7 @@ use crate::key::{Key, ToTag, is_rfc2543, write_key};
 use crate::log::{debug, trace};
 use crate::machine::{InviteServer, NonInviteServer, Step};
 use crate::table::{Live, Machine, Server, Side};
-use crate::transport::{self, is_keep_alive, is_stun, stamp_source};
+use crate::transport::{self, ResponseTarget, is_keep_alive, is_stun, stamp_source};
 use crate::{Event, Flow, NotAMessage, Role, ServerTransaction, StrayReason, Transaction};
 
 /// The key of a request, and its hash.
@@ -337,9 +337,7 @@ impl Endpoint {
             response: Bytes::new(),
             to_tag: None,
             lingers: false,
-            elsewhere: target
-                .filter(|it| it.address != flow.remote || it.ttl.is_some())
-                .map(Box::new),
+            elsewhere: target.filter(|it| is_elsewhere(it, flow)).map(Box::new),
         };
         let slot = self.insert(Live {
             machine,
@@ -387,6 +385,12 @@ impl Endpoint {
         }
         self.stray(flow, request.into(), StrayReason::Unreadable(name));
     }
+}
+
+/// Whether a response target says more than the flow does. Over a connection it says where to go
+/// when that is closed.
+fn is_elsewhere(target: &ResponseTarget, flow: Flow) -> bool {
+    flow.transport.is_reliable() || target.address != flow.remote || target.ttl.is_some()
 }
 
 /// The request with its source in its top Via.
