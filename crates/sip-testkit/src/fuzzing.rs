@@ -11,6 +11,7 @@ mod multipart;
 mod scanner;
 mod sdp;
 mod stream;
+mod transaction;
 mod uri;
 
 pub use edit::{builder, edit};
@@ -21,6 +22,7 @@ pub use multipart::multipart;
 pub use scanner::scanner_vs_oracle;
 pub use sdp::{offer_answer, sdp, sdp_attributes, sdp_edit};
 pub use stream::stream;
+pub use transaction::transaction;
 pub use uri::uri;
 
 /// A body by the name of its target.
@@ -41,4 +43,5 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("sdp_attributes", sdp_attributes),
     ("sdp_edit", sdp_edit),
     ("offer_answer", offer_answer),
+    ("transaction", transaction),
 ];
