@@ -36,3 +36,8 @@ struct ReadmeExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../../sip-message/README.md")]
 struct MessageReadmeExamples;
+
+/// Those of sip-transaction's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../sip-transaction/README.md")]
+struct TransactionReadmeExamples;
