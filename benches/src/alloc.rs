@@ -31,11 +31,19 @@ pub fn count(work: impl FnOnce()) -> Counts {
     Counts { calls: info.num_allocs(), bytes: info.mem_allocated() }
 }
 
+/// How many bytes what `work` makes holds on to; zero when [`COUNTING`] is not the global one.
+pub fn held<T>(work: impl FnOnce() -> T) -> u64 {
+    let mut made = None;
+    let info = mockalloc::record_allocs(|| made = Some(work()));
+    drop(made);
+    info.mem_leaked()
+}
+
 #[cfg(test)]
 mod tests {
     use std::hint::black_box;
 
-    use super::{COUNTING, Counting, Counts, count};
+    use super::{COUNTING, Counting, Counts, count, held};
 
     #[global_allocator]
     static ALLOCATOR: Counting = COUNTING;
@@ -50,5 +58,14 @@ mod tests {
         });
         assert_eq!(counts, Counts { calls: 2, bytes: 16 + 64 });
         assert_eq!(count(|| ()), Counts::default());
+    }
+
+    #[test]
+    fn what_is_freed_is_not_held() {
+        let held = held(|| {
+            drop(black_box(Vec::<u8>::with_capacity(64)));
+            Vec::<u8>::with_capacity(16)
+        });
+        assert_eq!(held, 16);
     }
 }

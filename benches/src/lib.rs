@@ -7,7 +7,8 @@
 //! - L3 is L1 and then every header that the parser can type. Each types another set (rsip has no
 //!   Supported), so that an L3 ratio is a hint and no measure.
 //!
-//! `src/bin/compare.rs` is the gate, `src/bin/instructions.rs` counts under callgrind, and
+//! `src/bin/compare.rs` is the gate, `src/bin/instructions.rs` counts under callgrind,
+//! `src/bin/transactions.rs` is about [live transactions](transactions), and
 //! `benches/` are Criterion benches for people.
 
 pub mod alloc;
@@ -21,5 +22,6 @@ pub mod race;
 pub mod random;
 pub mod sample;
 pub mod tally;
+pub mod transactions;
 pub mod uris;
 pub mod vary;

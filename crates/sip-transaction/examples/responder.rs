@@ -1,120 +1,144 @@
-//! Answers OPTIONS and MESSAGE with 200, and what it does not know with 501 and Allow.
+//! A user agent that answers OPTIONS and MESSAGE, over UDP: all that a program does around an
+//! [`Endpoint`].
 //!
-//! It is the tutorial of [`Endpoint`]: a transaction layer needs a socket, a clock and this loop.
-//!
-//! ```console
-//! $ cargo run -p sip-transaction --example responder -- 127.0.0.1:5060 --stats
+//! ```text
+//! cargo run -p sip-transaction --example responder -- 127.0.0.1:5060 --stats
 //! ```
-#![allow(clippy::disallowed_methods, reason = "a program owns its socket and its clock")]
+#![allow(clippy::disallowed_methods, reason = "an example owns its socket and its clock")]
 
-use std::error::Error;
-use std::net::UdpSocket;
+use std::io;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use sip_message::{Method, Request, Response, StatusCode, header};
-use sip_transaction::{Config, Endpoint, Event, Flow, Metrics, Transmit, TransportFailure};
+use sip_transaction::{Config, Endpoint, Event, Flow, SendError, TransportFailure};
 
 #[path = "common/cli.rs"]
 mod cli;
+#[path = "common/udp.rs"]
+mod udp;
 
-/// The longest that a signal waits for its answer.
-const PATIENCE: Duration = Duration::from_millis(200);
+const USAGE: &str = "\
+Answers OPTIONS and MESSAGE with 200 over UDP, and other requests with 501. SIGINT and SIGTERM end
+it; the last line that it prints has the counts.
 
-/// So many datagrams are taken before the other work is done.
-const BATCH: usize = 64;
+Usage: responder [ADDRESS:PORT] [--stats]
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = cli::Arguments::read("Answers OPTIONS and MESSAGE over UDP.");
-    let stop = cli::stop_flag()?;
-    let socket = UdpSocket::bind(arguments.listen).unwrap_or_else(|error| {
-        cli::fail(&format!("cannot listen on {}: {error}", arguments.listen))
-    });
+  ADDRESS:PORT  where to listen [default: 127.0.0.1:5060]; port 0: any that is free. A wildcard
+                such as 0.0.0.0:5060 will do: only a program that sends requests must name an
+                address of its own in its Via
+  --stats       print the counts every second
+  -h, --help    print this";
+
+const ALLOW: [Method<'static>; 2] = [Method::OPTIONS, Method::MESSAGE];
+
+fn main() -> ExitCode {
+    cli::main(USAGE, serve)
+}
+
+fn serve(options: &cli::Options) -> io::Result<()> {
+    let mut socket = udp::Socket::bind(options.listen)?;
     let local = socket.local_addr()?;
-    println!("listening on {local}");
+    let mut session = cli::Session::start(options, local)?;
 
-    // Branches and tags must not be guessed, so the seed comes from the system.
+    // Branches are made of the seed: nobody may be able to guess it.
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)?;
-    let mut endpoint = Endpoint::new(Config::default(), seed);
+    let mut config = Config::default();
+    // This program sends to nobody but to who has asked.
+    config.multicast_maddr = false;
+    let mut endpoint = Endpoint::new(config, seed);
 
-    let mut buffer = vec![0; 65_535];
-    let mut each_second = cli::EachSecond::from(Instant::now());
-    while !cli::is_set(&stop) {
-        // 1. Wait for a datagram, but not longer than for the next timer.
+    while session.goes_on() {
+        // 1. When does the next timer fire? Until then there is time to wait for messages.
+        let wait = endpoint
+            .poll_timeout()
+            .map_or(Duration::MAX, |time| time.saturating_duration_since(Instant::now()));
+        let datagrams = socket.receive(wait)?;
+
+        // One look at the clock is enough for all that follows.
         let now = Instant::now();
-        let timer =
-            endpoint.poll_timeout().map_or(PATIENCE, |at| at.saturating_duration_since(now));
-        // A read timeout of nothing would be none at all.
-        let wait = timer.clamp(Duration::from_millis(1), PATIENCE);
-        socket.set_nonblocking(false)?;
-        socket.set_read_timeout(Some(wait))?;
-        for _ in 0..BATCH {
-            match socket.recv_from(&mut buffer) {
-                Ok((length, remote)) => {
-                    let datagram = Bytes::copy_from_slice(&buffer[..length]);
-                    endpoint.handle_datagram(Instant::now(), Flow::udp(local, remote), datagram);
-                    // What else is there is taken without waiting.
-                    socket.set_nonblocking(true)?;
-                }
-                Err(error) if cli::is_nothing(error.kind()) => break,
-                Err(error) => return Err(error.into()),
-            }
+
+        // 2. What has come goes in. The endpoint recognises what it has answered before and
+        //    answers it again; it answers what cannot be read with 400.
+        for (remote, datagram) in datagrams {
+            endpoint.handle_datagram(now, Flow::udp(local, remote), datagram);
         }
 
-        // 2. Tell what time it is.
-        let now = Instant::now();
+        // 3. So does the time. Without messages it is the only thing that happens.
         endpoint.handle_timeout(now);
 
-        // 3. See what has happened, and answer.
+        // 4. What has happened? This program cares about new requests only.
         while let Some(event) = endpoint.poll_event() {
             if let Event::Request { transaction, request, .. } = event {
-                let response = answer(&request)?;
-                endpoint.send_response(now, transaction, &response)?;
+                // What cannot be answered is left alone: the endpoint forgets it in time.
+                let answered = answer(&request)
+                    .and_then(|response| endpoint.send_response(now, transaction, &response));
+                if let Err(error) = answered {
+                    eprintln!("not answered: {error}");
+                }
             }
         }
 
-        // 4. Send what is to be sent.
-        while let Some(Transmit { flow, bytes, transaction, .. }) = endpoint.poll_transmit() {
-            let sent = socket.send_to(&bytes, flow.remote);
-            if let (Err(_), Some(transaction)) = (sent, transaction) {
+        // 5. What is to be sent? If it cannot be, the endpoint wants to know.
+        while let Some(transmit) = endpoint.poll_transmit() {
+            let sent = socket.send(&transmit.bytes, transmit.flow.remote);
+            if sent.is_err()
+                && let Some(transaction) = transmit.transaction
+            {
                 let failure = TransportFailure::Transaction(transaction);
                 endpoint.handle_transport_error(now, failure);
             }
         }
 
-        if arguments.stats && each_second.has_passed(now) {
-            print(&endpoint.metrics());
-        }
+        session.report(now, &counts(&endpoint))?;
     }
-    print(&endpoint.metrics());
-    Ok(())
+    session.end(&counts(&endpoint))
 }
 
-/// The tag of To is the same for all: who answers at once has no dialogs to tell apart.
-fn answer(request: &Request) -> Result<Response, Box<dyn Error>> {
-    let known = [Method::OPTIONS, Method::MESSAGE];
-    let status = match known.contains(&request.method()) {
-        true => StatusCode::OK,
-        false => StatusCode::NOT_IMPLEMENTED,
+/// What a user agent server does with a request (RFC 3261 §8.2).
+fn answer(request: &Request) -> Result<Response, SendError> {
+    // §8.2.2.3: extensions without which the request must not be understood. There are none here.
+    let required: Vec<_> = request.headers().each(header::Require).flatten().collect();
+    let status = match request.method() {
+        method if !ALLOW.contains(&method) => StatusCode::NOT_IMPLEMENTED,
+        _ if !required.is_empty() => StatusCode::BAD_EXTENSION,
+        _ => StatusCode::OK,
     };
     let mut response = request.respond(status);
-    response.to_tag("responder");
-    if request.method() != Method::MESSAGE {
-        response.header(header::Allow, known.map(Method::as_str));
+    // §19.3: a tag is random. The endpoint sends this same response for each retransmission.
+    response.to_tag(&tag());
+    match (status, request.method()) {
+        (StatusCode::NOT_IMPLEMENTED, _) => {
+            response.header(header::Allow, ALLOW);
+        }
+        (StatusCode::BAD_EXTENSION, _) => {
+            response.header(header::Unsupported, required);
+        }
+        // §11.2: what this user agent can do. It takes any MESSAGE, for it reads none.
+        (_, Method::OPTIONS) => {
+            response.header(header::Allow, ALLOW).header(header::Accept, "*/*");
+        }
+        // RFC 3428 §7: no Contact and no body.
+        _ => {}
     }
     Ok(response.build()?)
 }
 
-fn print(metrics: &Metrics) {
-    println!(
-        "received {} started {} absorbed {} sent {} malformed {} strays {} live {}",
-        metrics.received,
-        metrics.server_started,
-        metrics.absorbed,
-        metrics.sent,
-        metrics.malformed,
-        metrics.strays,
-        metrics.server_transactions,
-    );
+fn tag() -> String {
+    format!("{:016x}", getrandom::u64().expect("the system has random numbers"))
+}
+
+fn counts(endpoint: &Endpoint) -> [(&'static str, u64); 8] {
+    let metrics = endpoint.metrics();
+    [
+        ("requests", metrics.server_started),
+        ("received", metrics.received),
+        ("sent", metrics.sent),
+        ("absorbed", metrics.absorbed),
+        ("retransmitted", metrics.retransmitted),
+        ("malformed", metrics.malformed),
+        ("refused", metrics.overloads),
+        ("live", metrics.server_transactions),
+    ]
 }

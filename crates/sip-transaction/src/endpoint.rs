@@ -201,7 +201,7 @@ impl Endpoint {
                 let mut next = self.sources.get(&flow.remote.ip()).map_or(NONE, |it| it.head);
                 while let Some(live) = self.table.at(next) {
                     let server = live.server().is_some();
-                    if live.flow == flow && !(server && flow.transport.is_reliable()) {
+                    if live.sends_on() == flow && !(server && flow.transport.is_reliable()) {
                         failed.push(next);
                     }
                     next = live.links[1];

@@ -111,6 +111,13 @@ impl Live {
         self.flow.remote.ip()
     }
 
+    /// Where it sends: over UDP, a response may go elsewhere than its request came from.
+    pub(crate) fn sends_on(&self) -> Flow {
+        let elsewhere = self.server().and_then(|server| server.elsewhere.as_deref());
+        let remote = elsewhere.filter(|_| !self.flow.transport.is_reliable());
+        Flow { remote: remote.map_or(self.flow.remote, |target| target.address), ..self.flow }
+    }
+
     pub(crate) fn server(&self) -> Option<&Server> {
         match &self.side {
             Side::Server(server) => Some(server),

@@ -54,22 +54,28 @@ pub fn wants_congestion_control(length: usize, mtu: Option<usize>) -> bool {
 /// When the top Via cannot be read, or cannot be written.
 pub fn stamp_source(request: &Request, source: SocketAddr) -> Result<Option<Request>, BuildError> {
     let mut edit = request.edit();
-    let Ok(via) = request.headers().require(header::Via) else {
+    match request.headers().require(header::Via) {
+        Ok(via) => match stamped_via(via, source) {
+            Some(stamped) => edit.replace_nth(header::Via, 0, stamped),
+            None => return Ok(None),
+        },
         // The edit knows why.
-        edit.replace_nth(header::Via, 0, "");
-        return edit.finish().map(Some);
+        Err(_) => edit.replace_nth(header::Via, 0, ""),
     };
+    edit.finish().map(Some)
+}
+
+/// The Via with where it came from, if it does not say so.
+pub(crate) fn stamped_via(via: Via<'_>, source: SocketAddr) -> Option<ViaBuilder<'_>> {
+    // A socket for both families shows IPv4 addresses inside IPv6 ones.
+    let address = source.ip().to_canonical();
     let wants_port = via.rport().is_some();
     let says = via.params().get("received").is_some();
-    if !wants_port && !says && same_address(via.host(), source.ip()) {
-        return Ok(None);
+    if !wants_port && !says && same_address(via.host(), address) {
+        return None;
     }
-    let mut stamped = ViaBuilder::from_view(via).received(source.ip());
-    if wants_port {
-        stamped = stamped.rport_is(source.port());
-    }
-    edit.replace_nth(header::Via, 0, stamped);
-    edit.finish().map(Some)
+    let stamped = ViaBuilder::from_view(via).received(address);
+    Some(if wants_port { stamped.rport_is(source.port()) } else { stamped })
 }
 
 fn same_address(host: Host<'_>, address: IpAddr) -> bool {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use sip_message::{
-    HeaderName, Message, Method, Parser, Request, Response, StatusCode, header,
+    HeaderName, Message, Method, ParseError, Parser, Request, Response, StatusCode, header,
     respond_to_malformed,
 };
 
@@ -55,13 +55,26 @@ impl Endpoint {
         if let NotAMessage::Malformed(error) = &kind {
             debug!(%flow, %error, "no message");
             self.metrics.malformed += 1;
-            let tag = format!("{:016x}", self.stateless_tag(&bytes));
-            let answer = respond_to_malformed(&bytes, error);
-            if let Some(Ok(answer)) = answer.map(|mut answer| answer.to_tag(&tag).build()) {
-                self.transmit(flow, None, answer.to_bytes(), None);
-            }
+            self.answer_malformed(flow, &bytes, error);
         }
         self.events.push_back(Event::NotAMessage { flow, bytes, kind });
+    }
+
+    /// Answers what is a request, but for an error that has a status.
+    fn answer_malformed(&mut self, flow: Flow, bytes: &[u8], error: &ParseError) {
+        let tag = format!("{:016x}", self.stateless_tag(bytes));
+        let answer = respond_to_malformed(bytes, error);
+        let Some(Ok(answer)) = answer.map(|mut answer| answer.to_tag(&tag).build()) else { return };
+        let stamped = answer.headers().require(header::Via).ok().and_then(|via| {
+            let stamped = transport::stamped_via(via, flow.remote)?;
+            answer.edit().replace_nth(header::Via, 0, stamped).finish().ok()
+        });
+        let answer = stamped.unwrap_or(answer);
+        // A Via that cannot be read does not say where to.
+        let target = answer.headers().require(header::Via).ok().and_then(|via| {
+            transport::response_target(&via, flow.transport, self.config.multicast_maddr)
+        });
+        self.transmit(flow, target, answer.to_bytes(), None);
     }
 
     /// Takes a message that has come on a flow.

@@ -307,6 +307,43 @@ fn a_closed_connection_ends_what_was_sent_on_it_and_spares_what_can_be_answered_
 }
 
 #[test]
+fn a_flow_fails_for_responses_that_go_elsewhere_than_their_request_came_from() {
+    let mut rig = Rig::new(from("192.0.2.1:40000"));
+    rig.receive_bytes(&with_via("SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bKa"));
+    let (transaction, request) = rig.request();
+    rig.respond(transaction, &request, 200);
+    let flow = rig.sent().remove(0).flow;
+    assert_eq!(flow.remote, "192.0.2.1:5070".parse().unwrap());
+    rig.endpoint.handle_transport_error(rig.now, TransportFailure::Flow(flow));
+    assert_eq!(rig.events()[0], Event::TransportFailed { transaction: transaction.into() });
+}
+
+#[test]
+fn a_request_that_is_no_message_is_answered_by_its_via_as_well() {
+    let mut rig = Rig::new(from("192.0.2.1:40000"));
+    let bad = |via: &str| with_via(via).replace("\r\n\r\n", "\r\nContent-Length: 99\r\n\r\n");
+    let text = bad("SIP/2.0/UDP 10.1.1.1:4540;branch=z9hG4bKa");
+    rig.endpoint.handle_datagram(rig.now, rig.flow, text.into_bytes());
+    let sent = rig.sent().remove(0);
+    assert_eq!(sent.flow.remote, "192.0.2.1:4540".parse().unwrap());
+    assert!(
+        String::from_utf8_lossy(&sent.bytes).contains("branch=z9hG4bKa;received=192.0.2.1\r\n")
+    );
+    let text = bad("SIP/2.0/UDP 10.1.1.1:4540;rport;branch=z9hG4bKa");
+    rig.endpoint.handle_datagram(rig.now, rig.flow, text.into_bytes());
+    assert_eq!(rig.sent()[0].flow, rig.flow);
+}
+
+#[test]
+fn an_address_inside_an_ipv6_address_is_written_as_what_it_is() {
+    let flow = Flow::udp("[::]:5060".parse().unwrap(), "[::ffff:192.0.2.1]:5060".parse().unwrap());
+    let (_, via) = answered(flow, "SIP/2.0/UDP client.example;branch=z9hG4bKa;rport");
+    assert!(via.ends_with(";received=192.0.2.1"), "{via}");
+    let (_, via) = answered(flow, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa");
+    assert!(!via.contains("received"), "{via}");
+}
+
+#[test]
 fn a_proxy_passes_responses_up_untouched_but_for_its_via() {
     let mut rig = Rig::new(udp());
     rig.receive_bytes(&incoming("MESSAGE", "z9hG4bKa"));
