@@ -60,9 +60,9 @@ pub use send::RequestOptions;
 pub struct Endpoint {
     config: Config,
     random: Random,
-    hash: ahash::RandomState,
-    /// Makes the tags of what is answered without a transaction.
-    tag_key: [u64; 2],
+    /// Makes the keys by which requests are matched, and the tags of what is answered without a
+    /// transaction.
+    secret: [u64; 2],
     /// What `Time` counts from.
     epoch: Option<Instant>,
     now: Time,
@@ -82,8 +82,6 @@ pub struct Endpoint {
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     metrics: Metrics,
-    /// Where keys are written before they are looked up.
-    scratch: Vec<u8>,
 }
 
 /// What a source has.
@@ -132,14 +130,13 @@ impl Endpoint {
     pub fn new(config: Config, seed: [u8; 32]) -> Self {
         let mut random = Random::new(seed);
         let hash = random.hash_state();
-        let tag_key = [random.number(), random.number()];
+        let secret = [random.number(), random.number()];
         Self {
             config,
             random,
             cancels: HashMap::with_hasher(hash.clone()),
-            sources: HashMap::with_hasher(hash.clone()),
-            hash,
-            tag_key,
+            sources: HashMap::with_hasher(hash),
+            secret,
             epoch: None,
             now: Time::default(),
             table: Table::default(),
@@ -152,7 +149,6 @@ impl Endpoint {
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             metrics: Metrics::default(),
-            scratch: Vec::new(),
         }
     }
 

@@ -6,19 +6,48 @@
 //!
 //! A peer of RFC 2543 sends no branch, or one without the cookie. Its requests are matched by
 //! Request-URI, To tag and the whole top Via in place of the branch.
+//!
+//! What is kept of all that is a digest of 128 bits under a key that nobody knows (SipHash), so
+//! that a transaction is small and one look finds it. Two requests with one digest do not happen:
+//! that a request meets one of a million by chance has odds of one in 10^32.
+
+use std::hash::Hasher;
 
 use sip_message::value::Via;
-use sip_message::{HeaderName, Request, header};
+use sip_message::{HeaderName, Method, Request, header};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::branch::COOKIE;
 
-/// Where the parts of a key end.
+/// What a request is matched by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     /// Call-ID, CSeq number and From tag: what is the same in a request that comes by two ways.
-    pub(crate) identity: u32,
-    /// That, and what tells it from another of the same identity. Behind it is the method.
-    pub(crate) stem: u32,
+    pub(crate) identity: u128,
+    /// That, and what tells it from another of the same identity.
+    pub(crate) stem: u128,
+    pub(crate) method: MethodKey,
+}
+
+impl Key {
+    /// The bits that tables go by.
+    pub(crate) fn hash(&self) -> u64 {
+        low(self.stem)
+    }
+}
+
+/// Some bits of a digest.
+#[expect(clippy::cast_possible_truncation, reason = "half of the bits are as good as all")]
+pub(crate) fn low(digest: u128) -> u64 {
+    digest as u64
+}
+
+/// A method: those that matching knows, and a digest of any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MethodKey {
+    Invite,
+    Cancel,
+    Other(u64),
 }
 
 /// Which To tag the key of a peer of RFC 2543 has.
@@ -37,14 +66,14 @@ pub(crate) fn is_rfc2543(via: &Via<'_>) -> bool {
     branch.len() == COOKIE.len() || !cookie.is_some_and(|it| it.eq_ignore_ascii_case(COOKIE))
 }
 
-/// Writes the key of a request in place of what is in `out`.
+/// The key of a request, under the endpoint's secret.
 ///
 /// # Errors
 /// The header that is missing or cannot be read.
-pub(crate) fn write_key(
+pub(crate) fn key_of(
+    secret: [u64; 2],
     request: &Request,
     to_tag: ToTag,
-    out: &mut Vec<u8>,
 ) -> Result<Key, HeaderName<'static>> {
     let headers = request.headers();
     let via = headers.require(header::Via).map_err(|_| HeaderName::VIA)?;
@@ -55,40 +84,61 @@ pub(crate) fn write_key(
     if cseq.method() != request.method() {
         return Err(HeaderName::CSEQ);
     }
-    out.clear();
-    part(out, call_id.as_bytes());
-    out.extend_from_slice(&cseq.number().to_be_bytes());
-    part(out, from.tag().unwrap_or_default().as_bytes());
-    let identity = length(out);
+    let mut digest = Digest(SipHasher13::new_with_keys(secret[0], secret[1]));
+    digest.part(call_id.as_bytes());
+    digest.part(&cseq.number().to_be_bytes());
+    digest.part(from.tag().unwrap_or_default().as_bytes());
+    let identity = digest.finish();
     if is_rfc2543(&via) {
-        // No branch starts with a line end.
-        out.push(b'\n');
-        part(out, request.uri_bytes());
+        digest.part(b"RFC 2543");
+        digest.part(request.uri_bytes());
         let to_tag = to.tag().filter(|_| to_tag == ToTag::Kept);
-        part(out, to_tag.unwrap_or_default().as_bytes());
-        part(out, via.transport().as_bytes());
+        digest.part(to_tag.unwrap_or_default().as_bytes());
+        digest.part(via.transport().as_bytes());
         for param in via.params() {
-            part(out, param.name().as_bytes());
-            part(out, param.raw_value().unwrap_or_default());
+            digest.part(param.name().as_bytes());
+            digest.part(param.raw_value().unwrap_or_default());
         }
     } else {
-        part(out, via.branch().unwrap_or_default().as_bytes());
+        digest.part(via.branch().unwrap_or_default().as_bytes());
     }
-    let host = out.len();
-    part(out, via.host_str().as_bytes());
-    out[host..].make_ascii_lowercase();
-    out.extend_from_slice(&via.port().unwrap_or_default().to_be_bytes());
-    let stem = length(out);
-    out.extend_from_slice(request.method().as_str().as_bytes());
-    Ok(Key { identity, stem })
+    digest.name(via.host_str());
+    digest.part(&via.port().unwrap_or_default().to_be_bytes());
+    let stem = digest.finish();
+    let method = match request.method() {
+        Method::INVITE | Method::ACK => MethodKey::Invite,
+        Method::CANCEL => MethodKey::Cancel,
+        other => {
+            let mut digest = Digest(SipHasher13::new_with_keys(secret[1], secret[0]));
+            digest.part(other.as_str().as_bytes());
+            MethodKey::Other(low(digest.finish()))
+        }
+    };
+    Ok(Key { identity, stem, method })
 }
 
-/// A part, and an octet that is in none.
-fn part(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend_from_slice(bytes);
-    out.push(b'\r');
-}
+struct Digest(SipHasher13);
 
-fn length(out: &[u8]) -> u32 {
-    u32::try_from(out.len()).unwrap_or(u32::MAX)
+impl Digest {
+    /// A part, and where it ends.
+    fn part(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+        self.0.write_usize(bytes.len());
+    }
+
+    /// A name, which is compared without case.
+    fn name(&mut self, name: &str) {
+        let mut chunk = [0; 64];
+        for bytes in name.as_bytes().chunks(chunk.len()) {
+            let chunk = &mut chunk[..bytes.len()];
+            chunk.copy_from_slice(bytes);
+            chunk.make_ascii_lowercase();
+            self.0.write(chunk);
+        }
+        self.0.write_usize(name.len());
+    }
+
+    fn finish(&self) -> u128 {
+        self.0.finish128().as_u128()
+    }
 }

@@ -64,12 +64,9 @@ pub(crate) struct Invite {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// The key's text, and behind it the method.
-    pub(crate) key_text: Box<[u8]>,
     pub(crate) key: Key,
-    pub(crate) hash: u64,
-    /// The hash of its identity, if it is in the table of merged requests.
-    pub(crate) merged: Option<u64>,
+    /// Whether it is in the table of merged requests.
+    pub(crate) merged: bool,
     /// The request, until a response has been given: a 100 may be due.
     pub(crate) request: Bytes,
     pub(crate) tolerances: Tolerances,
@@ -81,20 +78,6 @@ pub(crate) struct Server {
     pub(crate) lingers: bool,
     /// Where responses go, if it is not where the request came from.
     pub(crate) elsewhere: Option<Box<crate::transport::ResponseTarget>>,
-}
-
-impl Server {
-    pub(crate) fn method(&self) -> &[u8] {
-        &self.key_text[self.key.stem as usize..]
-    }
-
-    pub(crate) fn stem(&self) -> &[u8] {
-        &self.key_text[..self.key.stem as usize]
-    }
-
-    pub(crate) fn identity(&self) -> &[u8] {
-        &self.key_text[..self.key.identity as usize]
-    }
 }
 
 impl Live {

@@ -5,6 +5,7 @@ use sip_message::{Message, Request, Response};
 
 use super::{Endpoint, NONE, Source};
 use crate::id::Id;
+use crate::key::low;
 use crate::log::trace;
 use crate::machine::{Change, Send, Step, Tell};
 use crate::queue::Armed;
@@ -222,11 +223,12 @@ impl Endpoint {
     }
 
     fn remove_server(&mut self, slot: u32, server: &Server) {
-        if let Ok(entry) = self.servers.find_entry(server.hash, |other| *other == slot) {
+        if let Ok(entry) = self.servers.find_entry(server.key.hash(), |other| *other == slot) {
             entry.remove();
         }
-        if let Some(hash) = server.merged
-            && let Ok(entry) = self.merged.find_entry(hash, |other| *other == slot)
+        let identity = low(server.key.identity);
+        if server.merged
+            && let Ok(entry) = self.merged.find_entry(identity, |other| *other == slot)
         {
             entry.remove();
         }

@@ -10,26 +10,12 @@ use sip_message::{
 
 use super::{Endpoint, NONE, surroundings};
 use crate::branch::Branch;
-use crate::key::{Key, ToTag, is_rfc2543, write_key};
+use crate::key::{Key, MethodKey, ToTag, is_rfc2543, key_of, low};
 use crate::log::{debug, trace};
 use crate::machine::{InviteServer, NonInviteServer, Step};
 use crate::table::{Live, Machine, Server, Side};
 use crate::transport::{self, ResponseTarget, is_keep_alive, is_stun, stamp_source};
 use crate::{Event, Flow, NotAMessage, Role, ServerTransaction, StrayReason, Transaction};
-
-/// The key of a request, and its hash.
-#[derive(Clone, Copy)]
-struct Lookup<'a> {
-    text: &'a [u8],
-    key: Key,
-    hash: u64,
-}
-
-impl<'a> Lookup<'a> {
-    fn stem(&self) -> &'a [u8] {
-        &self.text[..self.key.stem as usize]
-    }
-}
 
 impl Endpoint {
     /// Takes a datagram: reads it with default limits and tolerances, and passes it on to
@@ -85,11 +71,7 @@ impl Endpoint {
         match message {
             Message::Response(response) => self.take_response(flow, response),
             Message::Request(_) if self.is_behind() => {}
-            Message::Request(request) => {
-                let mut text = std::mem::take(&mut self.scratch);
-                self.take_request(flow, request, &mut text);
-                self.scratch = text;
-            }
+            Message::Request(request) => self.take_request(flow, request),
         }
     }
 
@@ -159,33 +141,31 @@ impl Endpoint {
     }
 
     /// RFC 3261 §17.2.3.
-    fn take_request(&mut self, flow: Flow, request: Request, text: &mut Vec<u8>) {
-        let key = match write_key(&request, ToTag::Kept, text) {
+    fn take_request(&mut self, flow: Flow, request: Request) {
+        let key = match key_of(self.secret, &request, ToTag::Kept) {
             Ok(key) => key,
             Err(name) => return self.take_unreadable(flow, request, name),
         };
-        let hash = self.hash.hash_one(&text[..key.stem as usize]);
         match request.method() {
-            Method::ACK => self.take_ack(flow, request, Lookup { text, key, hash }),
-            Method::CANCEL => self.take_cancel(flow, request, Lookup { text, key, hash }),
-            _ => self.take_other(flow, request, Lookup { text, key, hash }),
+            Method::ACK => self.take_ack(flow, request, key),
+            Method::CANCEL => self.take_cancel(flow, request, key),
+            _ => self.take_other(flow, request, key),
         }
     }
 
     /// The server transaction with this key whose method is the right one.
-    fn find(&self, lookup: Lookup<'_>, method: impl Fn(&[u8]) -> bool) -> Option<u32> {
-        let stem = lookup.stem();
-        let slot = self.servers.find(lookup.hash, |slot| {
+    fn find(&self, key: Key, method: impl Fn(MethodKey) -> bool) -> Option<u32> {
+        let slot = self.servers.find(key.hash(), |slot| {
             let server = self.table.at(*slot).and_then(Live::server);
-            server.is_some_and(|server| server.stem() == stem && method(server.method()))
+            server.is_some_and(|server| server.key.stem == key.stem && method(server.key.method))
         });
         slot.copied()
     }
 
     /// An ACK. That for a final response other than 2xx matches its INVITE.
-    fn take_ack(&mut self, flow: Flow, request: Request, lookup: Lookup<'_>) {
-        let invite = |method: &[u8]| method == Method::INVITE.as_str().as_bytes();
-        let found = self.find(lookup, invite).or_else(|| self.find_rfc2543(&request));
+    fn take_ack(&mut self, flow: Flow, request: Request, key: Key) {
+        let invite = |method| method == MethodKey::Invite;
+        let found = self.find(key, invite).or_else(|| self.find_rfc2543(&request));
         let Some(slot) = found else {
             let request = stamped(request, flow);
             return self.events.push_back(Event::Ack { transaction: None, flow, request });
@@ -208,27 +188,22 @@ impl Endpoint {
         if !is_rfc2543(&via) {
             return None;
         }
-        let mut text = Vec::new();
-        let key = write_key(ack, ToTag::LeftOut, &mut text).ok()?;
-        let hash = self.hash.hash_one(&text[..key.stem as usize]);
-        let slot = self.find(Lookup { text: &text, key, hash }, |method| {
-            method == Method::INVITE.as_str().as_bytes()
-        })?;
+        let key = key_of(self.secret, ack, ToTag::LeftOut).ok()?;
+        let slot = self.find(key, |method| method == MethodKey::Invite)?;
         let server = self.table.at(slot)?.server()?;
         (server.to_tag.as_deref() == Some(to_tag)).then_some(slot)
     }
 
     /// RFC 3261 §9.2.
-    fn take_cancel(&mut self, flow: Flow, request: Request, lookup: Lookup<'_>) {
-        let cancel = Method::CANCEL.as_str().as_bytes();
-        if let Some(slot) = self.find(lookup, |method| method == cancel) {
+    fn take_cancel(&mut self, flow: Flow, request: Request, key: Key) {
+        if let Some(slot) = self.find(key, |method| method == MethodKey::Cancel) {
             return self.take_again(slot);
         }
         if !self.make_room(flow) {
             return self.refuse(flow, &request);
         }
         // The To tags of all responses are the same (§9.2).
-        let target = self.find(lookup, |method| method != cancel);
+        let target = self.find(key, |method| method != MethodKey::Cancel);
         let Some(target) = target else {
             self.metrics.unmatched_cancels += 1;
             let request = stamped(request, flow);
@@ -236,7 +211,7 @@ impl Endpoint {
                 Role::UserAgent => {
                     let tag = self.random.tag();
                     let status = StatusCode::CALL_DOES_NOT_EXIST;
-                    self.answer_at_once(flow, &request, lookup, status, &tag);
+                    self.answer_at_once(flow, &request, key, status, &tag);
                 }
                 Role::Proxy => self.events.push_back(Event::UnmatchedCancel { flow, request }),
             }
@@ -245,7 +220,7 @@ impl Endpoint {
         self.metrics.cancels += 1;
         let to_tag = self.tag_of(target);
         let request = stamped(request, flow);
-        self.answer_at_once(flow, &request, lookup, StatusCode::OK, &to_tag);
+        self.answer_at_once(flow, &request, key, StatusCode::OK, &to_tag);
         let live = self.table.at(target);
         let machine = live.filter(|live| !live.silent).map(|live| live.machine);
         if let Some(Machine::InviteServer(InviteServer::Proceeding { .. })) = machine
@@ -264,9 +239,8 @@ impl Endpoint {
         server.to_tag.get_or_insert_with(|| fresh.into()).to_string()
     }
 
-    fn take_other(&mut self, flow: Flow, request: Request, lookup: Lookup<'_>) {
-        let method = request.method();
-        if let Some(slot) = self.find(lookup, |it| it == method.as_str().as_bytes()) {
+    fn take_other(&mut self, flow: Flow, request: Request, key: Key) {
+        if let Some(slot) = self.find(key, |method| method == key.method) {
             return self.take_again(slot);
         }
         if !self.make_room(flow) {
@@ -275,38 +249,39 @@ impl Endpoint {
         let request = stamped(request, flow);
         let is_new =
             matches!(request.headers().find(header::To), Ok(Some(to)) if to.tag().is_none());
-        let identity = &lookup.text[..lookup.key.identity as usize];
-        let mut merged = None;
-        if is_new && self.config.role == Role::UserAgent {
-            let hash = self.hash.hash_one(identity);
-            let same = |slot: &u32| {
-                let server = self.table.at(*slot).and_then(Live::server);
-                server.is_some_and(|server| {
-                    server.identity() == identity
-                        && server.method() == request.method().as_str().as_bytes()
-                })
-            };
-            if self.merged.find(hash, same).is_some() {
-                debug!(%flow, "merged request");
-                self.metrics.merged += 1;
-                let tag = self.random.tag();
-                let status = StatusCode::LOOP_DETECTED;
-                return self.answer_at_once(flow, &request, lookup, status, &tag);
-            }
-            merged = Some(hash);
+        let may_merge = is_new && self.config.role == Role::UserAgent;
+        if may_merge && self.find_merged(key) {
+            debug!(%flow, "merged request");
+            self.metrics.merged += 1;
+            let tag = self.random.tag();
+            return self.answer_at_once(flow, &request, key, StatusCode::LOOP_DETECTED, &tag);
         }
-        let (slot, step) = self.create(flow, &request, lookup, false);
-        if let (Some(hash), Some(server)) =
-            (merged, self.table.at_mut(slot).and_then(Live::server_mut))
-        {
-            server.merged = Some(hash);
-            let table = &self.table;
-            let hash_of = |slot: &u32| {
-                table.at(*slot).and_then(Live::server).and_then(|it| it.merged).unwrap_or_default()
-            };
-            self.merged.insert_unique(hash, slot, hash_of);
+        let (slot, step) = self.create(flow, &request, key, false);
+        if may_merge {
+            self.note_for_merging(slot, key);
         }
         self.carry_out(slot, step, Some((flow, request.into())));
+    }
+
+    /// Whether a request has come by another way before (RFC 3261 §8.2.2.2).
+    fn find_merged(&self, key: Key) -> bool {
+        let same = |slot: &u32| {
+            let server = self.table.at(*slot).and_then(Live::server);
+            server.is_some_and(|server| {
+                server.key.identity == key.identity && server.key.method == key.method
+            })
+        };
+        self.merged.find(low(key.identity), same).is_some()
+    }
+
+    fn note_for_merging(&mut self, slot: u32, key: Key) {
+        let Some(server) = self.table.at_mut(slot).and_then(Live::server_mut) else { return };
+        server.merged = true;
+        let table = &self.table;
+        let hash_of = |slot: &u32| {
+            table.at(*slot).and_then(Live::server).map_or(0, |it| low(it.key.identity))
+        };
+        self.merged.insert_unique(low(key.identity), slot, hash_of);
     }
 
     /// A request that is known has come once more.
@@ -322,13 +297,7 @@ impl Endpoint {
     }
 
     /// Makes a server transaction.
-    fn create(
-        &mut self,
-        flow: Flow,
-        request: &Request,
-        lookup: Lookup<'_>,
-        silent: bool,
-    ) -> (u32, Step) {
+    fn create(&mut self, flow: Flow, request: &Request, key: Key, silent: bool) -> (u32, Step) {
         let around = surroundings(&self.config, &None, flow);
         let (machine, step) = if request.method() == Method::INVITE {
             let (machine, step) = InviteServer::start(around);
@@ -341,10 +310,8 @@ impl Endpoint {
             transport::response_target(&via, flow.transport, self.config.multicast_maddr)
         });
         let server = Server {
-            key_text: lookup.text.into(),
-            key: lookup.key,
-            hash: lookup.hash,
-            merged: None,
+            key,
+            merged: false,
             request: if silent { Bytes::new() } else { request.to_bytes() },
             tolerances: request.tolerances(),
             response: Bytes::new(),
@@ -364,8 +331,9 @@ impl Endpoint {
             side: Side::Server(server),
         });
         let table = &self.table;
-        let hash_of = |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.hash);
-        self.servers.insert_unique(lookup.hash, slot, hash_of);
+        let hash_of =
+            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.hash());
+        self.servers.insert_unique(key.hash(), slot, hash_of);
         (slot, step)
     }
 
@@ -374,12 +342,12 @@ impl Endpoint {
         &mut self,
         flow: Flow,
         request: &Request,
-        lookup: Lookup<'_>,
+        key: Key,
         status: StatusCode,
         to_tag: &str,
     ) {
         let Ok(response) = request.respond(status).to_tag(to_tag).build() else { return };
-        let (slot, step) = self.create(flow, request, lookup, true);
+        let (slot, step) = self.create(flow, request, key, true);
         self.carry_out(slot, step, None);
         if let Transaction::Server(transaction) = self.table.handle(slot) {
             // A machine that has just started takes any final response.

@@ -97,7 +97,7 @@ impl Endpoint {
 
     /// A tag that is the same whenever the same comes.
     pub(super) fn stateless_tag(&self, bytes: &[u8]) -> u64 {
-        let mut hasher = SipHasher13::new_with_keys(self.tag_key[0], self.tag_key[1]);
+        let mut hasher = SipHasher13::new_with_keys(self.secret[0], self.secret[1]);
         hasher.write(bytes);
         hasher.finish()
     }
