@@ -23,31 +23,19 @@ use crate::branch::COOKIE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     /// Call-ID, CSeq number and From tag: what is the same in a request that comes by two ways.
-    pub(crate) identity: u128,
+    pub(crate) identity: u64,
     /// That, and what tells it from another of the same identity.
-    pub(crate) stem: u128,
+    pub(crate) stem: [u64; 2],
     pub(crate) method: MethodKey,
 }
 
-impl Key {
-    /// The bits that tables go by.
-    pub(crate) fn hash(&self) -> u64 {
-        low(self.stem)
-    }
-}
-
-/// Some bits of a digest.
-#[expect(clippy::cast_possible_truncation, reason = "half of the bits are as good as all")]
-pub(crate) fn low(digest: u128) -> u64 {
-    digest as u64
-}
-
-/// A method: those that matching knows, and a digest of any other.
+/// A digest of a method. ACK has that of INVITE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MethodKey {
-    Invite,
-    Cancel,
-    Other(u64),
+pub(crate) struct MethodKey(u64);
+
+impl MethodKey {
+    pub(crate) const INVITE: Self = Self(0);
+    pub(crate) const CANCEL: Self = Self(1);
 }
 
 /// Which To tag the key of a peer of RFC 2543 has.
@@ -88,7 +76,7 @@ pub(crate) fn key_of(
     digest.part(call_id.as_bytes());
     digest.part(&cseq.number().to_be_bytes());
     digest.part(from.tag().unwrap_or_default().as_bytes());
-    let identity = digest.finish();
+    let [identity, _] = digest.finish();
     if is_rfc2543(&via) {
         digest.part(b"RFC 2543");
         digest.part(request.uri_bytes());
@@ -106,12 +94,13 @@ pub(crate) fn key_of(
     digest.part(&via.port().unwrap_or_default().to_be_bytes());
     let stem = digest.finish();
     let method = match request.method() {
-        Method::INVITE | Method::ACK => MethodKey::Invite,
-        Method::CANCEL => MethodKey::Cancel,
+        Method::INVITE | Method::ACK => MethodKey::INVITE,
+        Method::CANCEL => MethodKey::CANCEL,
         other => {
             let mut digest = Digest(SipHasher13::new_with_keys(secret[1], secret[0]));
             digest.part(other.as_str().as_bytes());
-            MethodKey::Other(low(digest.finish()))
+            let [method, _] = digest.finish();
+            MethodKey(method)
         }
     };
     Ok(Key { identity, stem, method })
@@ -138,7 +127,8 @@ impl Digest {
         self.0.write_usize(name.len());
     }
 
-    fn finish(&self) -> u128 {
-        self.0.finish128().as_u128()
+    fn finish(&self) -> [u64; 2] {
+        let digest = self.0.finish128();
+        [digest.h1, digest.h2]
     }
 }

@@ -67,17 +67,24 @@ pub(crate) struct Server {
     pub(crate) key: Key,
     /// Whether it is in the table of merged requests.
     pub(crate) merged: bool,
-    /// The request, until a response has been given: a 100 may be due.
-    pub(crate) request: Bytes,
-    pub(crate) tolerances: Tolerances,
-    /// The last response.
-    pub(crate) response: Bytes,
+    pub(crate) kept: Kept,
     /// The tag that the To of responses has.
     pub(crate) to_tag: Option<Box<str>>,
     /// Whether it is among those that may be displaced.
     pub(crate) lingers: bool,
     /// Where responses go, if it is not where the request came from.
     pub(crate) elsewhere: Option<Box<crate::transport::ResponseTarget>>,
+}
+
+/// The message that a server transaction keeps.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// The request, until a response has been given: a 100 may be due.
+    Request(Bytes, Tolerances),
+    /// The last response.
+    Response(Bytes),
+    /// None that is sent again.
+    Nothing,
 }
 
 impl Live {
@@ -162,37 +169,66 @@ struct Slot {
 }
 
 /// The transactions, each in a slot that is used again.
+///
+/// Slots are in chunks, so that none is moved when there are more, and few are empty.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    slots: Vec<Slot>,
+    chunks: Vec<Vec<Slot>>,
     free: Vec<u32>,
 }
 
+/// How many slots a chunk has.
+const CHUNK: usize = 256;
+
 impl Table {
-    /// The number that the next transaction gets.
+    fn place(&self, slot: u32) -> Option<&Slot> {
+        let slot = slot as usize;
+        self.chunks.get(slot / CHUNK)?.get(slot % CHUNK)
+    }
+
+    fn place_mut(&mut self, slot: u32) -> Option<&mut Slot> {
+        let slot = slot as usize;
+        self.chunks.get_mut(slot / CHUNK)?.get_mut(slot % CHUNK)
+    }
+
+    /// The handle that the next transaction gets.
     pub(crate) fn next(&mut self) -> Id {
         let slot = match self.free.last() {
             Some(slot) => *slot,
             None => {
-                // There are never more than a limit allows.
-                let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-                self.slots.push(Slot { generation: 0, live: None });
+                let slot = self.add();
                 self.free.push(slot);
                 slot
             }
         };
-        Id { slot, generation: self.slots[slot as usize].generation }
+        let generation = self.place(slot).map_or(0, |place| place.generation);
+        Id { slot, generation }
+    }
+
+    /// One more slot.
+    fn add(&mut self) -> u32 {
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        let before = (self.chunks.len() - 1) * CHUNK;
+        let chunk = self.chunks.last_mut().expect("a chunk with room");
+        // There are never more than a limit allows.
+        let slot = u32::try_from(before + chunk.len()).unwrap_or(u32::MAX);
+        chunk.push(Slot { generation: 0, live: None });
+        slot
     }
 
     /// Fills the slot that [`next`](Self::next) has told.
     pub(crate) fn insert(&mut self, live: Live) {
         let Id { slot, .. } = self.next();
         self.free.pop();
-        self.slots[slot as usize].live = Some(live);
+        if let Some(place) = self.place_mut(slot) {
+            place.live = Some(live);
+        }
     }
 
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Live> {
-        let place = self.slots.get_mut(slot as usize)?;
+        let place = self.place_mut(slot)?;
         let live = place.live.take()?;
         place.generation = place.generation.wrapping_add(1);
         self.free.push(slot);
@@ -200,30 +236,30 @@ impl Table {
     }
 
     pub(crate) fn at(&self, slot: u32) -> Option<&Live> {
-        self.slots.get(slot as usize)?.live.as_ref()
+        self.place(slot)?.live.as_ref()
     }
 
     pub(crate) fn at_mut(&mut self, slot: u32) -> Option<&mut Live> {
-        self.slots.get_mut(slot as usize)?.live.as_mut()
+        self.place_mut(slot)?.live.as_mut()
     }
 
     pub(crate) fn get(&self, id: Id) -> Option<&Live> {
-        let slot = self.slots.get(id.slot as usize).filter(|it| it.generation == id.generation)?;
-        slot.live.as_ref()
+        let place = self.place(id.slot).filter(|it| it.generation == id.generation)?;
+        place.live.as_ref()
     }
 
     /// The handle of what is in a slot.
     pub(crate) fn handle(&self, slot: u32) -> Transaction {
-        let place = &self.slots[slot as usize];
-        let id = Id { slot, generation: place.generation };
-        match place.live.as_ref().and_then(Live::client) {
+        let place = self.place(slot);
+        let id = Id { slot, generation: place.map_or(0, |place| place.generation) };
+        match place.and_then(|place| place.live.as_ref()).and_then(Live::client) {
             Some(_) => Transaction::Client(ClientTransaction(id)),
             None => Transaction::Server(ServerTransaction(id)),
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Live)> {
-        let numbered = (0u32..).zip(&self.slots);
+        let numbered = (0u32..).zip(self.chunks.iter().flatten());
         numbered.filter_map(|(slot, place)| Some((slot, place.live.as_ref()?)))
     }
 }
@@ -234,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_transaction_is_small() {
-        assert!(size_of::<Slot>() <= 352, "{}", size_of::<Slot>());
+        assert!(size_of::<Slot>() <= 304, "{}", size_of::<Slot>());
         assert!(size_of::<Entry>() == 16);
         assert!(size_of::<Machine>() <= 24);
     }

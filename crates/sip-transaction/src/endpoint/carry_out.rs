@@ -5,11 +5,10 @@ use sip_message::{Message, Request, Response};
 
 use super::{Endpoint, NONE, Source};
 use crate::id::Id;
-use crate::key::low;
 use crate::log::trace;
 use crate::machine::{Change, Send, Step, Tell};
 use crate::queue::Armed;
-use crate::table::{Live, Server, Side};
+use crate::table::{Kept, Live, Server, Side};
 use crate::transport::ResponseTarget;
 use crate::{Cause, Event, Flow, Timer, Transaction, Transmit};
 
@@ -50,11 +49,14 @@ impl Endpoint {
                 ack.to_bytes()
             }
             (Side::Client(_), Send::Cancel) => return self.send_cancel(slot),
-            (Side::Server(server), Send::Response | Send::LastResponse) => server.response.clone(),
+            (Side::Server(server), Send::Response | Send::LastResponse) => match &server.kept {
+                Kept::Response(response) => response.clone(),
+                Kept::Request(..) | Kept::Nothing => return,
+            },
             (Side::Server(server), Send::Trying) => {
-                let Some(trying) = trying(server) else { return };
-                server.response = trying.to_bytes();
-                server.response.clone()
+                let Some(trying) = trying(&server.kept) else { return };
+                server.kept = Kept::Response(trying.to_bytes());
+                trying.to_bytes()
             }
             _ => return,
         };
@@ -223,10 +225,10 @@ impl Endpoint {
     }
 
     fn remove_server(&mut self, slot: u32, server: &Server) {
-        if let Ok(entry) = self.servers.find_entry(server.key.hash(), |other| *other == slot) {
+        if let Ok(entry) = self.servers.find_entry(server.key.stem[0], |other| *other == slot) {
             entry.remove();
         }
-        let identity = low(server.key.identity);
+        let identity = server.key.identity;
         if server.merged
             && let Ok(entry) = self.merged.find_entry(identity, |other| *other == slot)
         {
@@ -236,9 +238,10 @@ impl Endpoint {
 }
 
 /// The 100 to a request that nobody has answered (RFC 3261 §8.2.6.1): without a To tag of ours.
-fn trying(server: &Server) -> Option<Response> {
-    let mut parser = sip_message::Parser::new().tolerances(server.tolerances);
-    let message = parser.parse(server.request.clone()).ok()?;
+fn trying(kept: &Kept) -> Option<Response> {
+    let Kept::Request(request, tolerances) = kept else { return None };
+    let mut parser = sip_message::Parser::new().tolerances(*tolerances);
+    let message = parser.parse(request.clone()).ok()?;
     let request: &Request = message.as_request()?;
     request.respond(sip_message::StatusCode::TRYING).build().ok()
 }

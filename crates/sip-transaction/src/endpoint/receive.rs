@@ -10,10 +10,10 @@ use sip_message::{
 
 use super::{Endpoint, NONE, surroundings};
 use crate::branch::Branch;
-use crate::key::{Key, MethodKey, ToTag, is_rfc2543, key_of, low};
+use crate::key::{Key, MethodKey, ToTag, is_rfc2543, key_of};
 use crate::log::{debug, trace};
 use crate::machine::{InviteServer, NonInviteServer, Step};
-use crate::table::{Live, Machine, Server, Side};
+use crate::table::{Kept, Live, Machine, Server, Side};
 use crate::transport::{self, ResponseTarget, is_keep_alive, is_stun, stamp_source};
 use crate::{Event, Flow, NotAMessage, Role, ServerTransaction, StrayReason, Transaction};
 
@@ -155,7 +155,7 @@ impl Endpoint {
 
     /// The server transaction with this key whose method is the right one.
     fn find(&self, key: Key, method: impl Fn(MethodKey) -> bool) -> Option<u32> {
-        let slot = self.servers.find(key.hash(), |slot| {
+        let slot = self.servers.find(key.stem[0], |slot| {
             let server = self.table.at(*slot).and_then(Live::server);
             server.is_some_and(|server| server.key.stem == key.stem && method(server.key.method))
         });
@@ -164,7 +164,7 @@ impl Endpoint {
 
     /// An ACK. That for a final response other than 2xx matches its INVITE.
     fn take_ack(&mut self, flow: Flow, request: Request, key: Key) {
-        let invite = |method| method == MethodKey::Invite;
+        let invite = |method| method == MethodKey::INVITE;
         let found = self.find(key, invite).or_else(|| self.find_rfc2543(&request));
         let Some(slot) = found else {
             let request = stamped(request, flow);
@@ -189,21 +189,21 @@ impl Endpoint {
             return None;
         }
         let key = key_of(self.secret, ack, ToTag::LeftOut).ok()?;
-        let slot = self.find(key, |method| method == MethodKey::Invite)?;
+        let slot = self.find(key, |method| method == MethodKey::INVITE)?;
         let server = self.table.at(slot)?.server()?;
         (server.to_tag.as_deref() == Some(to_tag)).then_some(slot)
     }
 
     /// RFC 3261 §9.2.
     fn take_cancel(&mut self, flow: Flow, request: Request, key: Key) {
-        if let Some(slot) = self.find(key, |method| method == MethodKey::Cancel) {
+        if let Some(slot) = self.find(key, |method| method == MethodKey::CANCEL) {
             return self.take_again(slot);
         }
         if !self.make_room(flow) {
             return self.refuse(flow, &request);
         }
         // The To tags of all responses are the same (§9.2).
-        let target = self.find(key, |method| method != MethodKey::Cancel);
+        let target = self.find(key, |method| method != MethodKey::CANCEL);
         let Some(target) = target else {
             self.metrics.unmatched_cancels += 1;
             let request = stamped(request, flow);
@@ -271,17 +271,16 @@ impl Endpoint {
                 server.key.identity == key.identity && server.key.method == key.method
             })
         };
-        self.merged.find(low(key.identity), same).is_some()
+        self.merged.find(key.identity, same).is_some()
     }
 
     fn note_for_merging(&mut self, slot: u32, key: Key) {
         let Some(server) = self.table.at_mut(slot).and_then(Live::server_mut) else { return };
         server.merged = true;
         let table = &self.table;
-        let hash_of = |slot: &u32| {
-            table.at(*slot).and_then(Live::server).map_or(0, |it| low(it.key.identity))
-        };
-        self.merged.insert_unique(low(key.identity), slot, hash_of);
+        let hash_of =
+            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.identity);
+        self.merged.insert_unique(key.identity, slot, hash_of);
     }
 
     /// A request that is known has come once more.
@@ -312,9 +311,10 @@ impl Endpoint {
         let server = Server {
             key,
             merged: false,
-            request: if silent { Bytes::new() } else { request.to_bytes() },
-            tolerances: request.tolerances(),
-            response: Bytes::new(),
+            kept: match silent {
+                true => Kept::Nothing,
+                false => Kept::Request(request.to_bytes(), request.tolerances()),
+            },
             to_tag: None,
             lingers: false,
             elsewhere: target.filter(|it| is_elsewhere(it, flow)).map(Box::new),
@@ -332,8 +332,8 @@ impl Endpoint {
         });
         let table = &self.table;
         let hash_of =
-            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.hash());
-        self.servers.insert_unique(key.hash(), slot, hash_of);
+            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.stem[0]);
+        self.servers.insert_unique(key.stem[0], slot, hash_of);
         (slot, step)
     }
 

@@ -3,12 +3,11 @@
 use std::hash::Hasher;
 use std::time::Instant;
 
-use bytes::Bytes;
 use sip_message::{Builder, Request, Response, StatusCode, header};
 use siphasher::sip::SipHasher13;
 
 use super::{Endpoint, surroundings};
-use crate::table::{Live, Machine};
+use crate::table::{Kept, Live, Machine};
 use crate::transport::{response_target, stamp_source};
 use crate::{Flow, SendError, ServerTransaction};
 
@@ -51,8 +50,7 @@ impl Endpoint {
         };
         let is_invite = matches!(live.machine, Machine::InviteServer(_));
         if let Some(server) = live.server_mut() {
-            server.response = response.to_bytes();
-            server.request = Bytes::new();
+            server.kept = Kept::Response(response.to_bytes());
             if is_invite && server.to_tag.is_none() {
                 let to = response.headers().find(header::To).ok().flatten();
                 server.to_tag = to.and_then(|to| to.tag()).map(Into::into);
@@ -70,7 +68,7 @@ impl Endpoint {
         if matches!(live.machine, Machine::InviteServer(InviteServer::Accepted))
             && let Some(server) = Live::server_mut(live)
         {
-            server.response = Bytes::new();
+            server.kept = Kept::Nothing;
         }
     }
 
