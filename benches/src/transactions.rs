@@ -351,6 +351,48 @@ impl Retransmissions {
     }
 }
 
+/// An INVITE that rings, beside so many others: 183 stops Timer C and starts it anew, 100 does not.
+#[derive(Debug)]
+pub struct Ringing {
+    endpoint: Endpoint,
+    now: Instant,
+    responses: [Bytes; 2],
+}
+
+impl Ringing {
+    /// So many INVITEs that ring.
+    #[must_use]
+    pub fn new(live: u32) -> Self {
+        let clients =
+            Clients::with(Method::INVITE, live, Sources::One, Timers::default(), Duration::ZERO);
+        let Clients { mut endpoint, now, branches, .. } = clients;
+        let mut responses = [Bytes::new(), Bytes::new()];
+        for (flow, branch) in branches {
+            responses = [("100 Trying", ""), ("183 Session Progress", ";tag=a6c85cf")].map(
+                |(status, tag)| {
+                    let branch = String::from_utf8_lossy(&branch);
+                    Bytes::from(format!(
+                        "SIP/2.0 {status}\r\nVia: SIP/2.0/UDP 192.0.2.4:5060;branch={branch};rport\r\n\
+                         To: <sip:bob@192.0.2.4>{tag}\r\nFrom: <sip:alice@atlanta.example>;tag=1\r\n\
+                         Call-ID: a84b4c76e66710\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n"
+                    ))
+                },
+            );
+            endpoint.handle_datagram(now, flow, responses[1].clone());
+            drain(&mut endpoint);
+        }
+        Self { endpoint, now, responses }
+    }
+
+    /// A response comes that starts Timer C anew, or does not.
+    pub fn one(&mut self, anew: bool) {
+        self.now += Duration::from_nanos(1);
+        let response = self.responses[usize::from(anew)].clone();
+        self.endpoint.handle_datagram(self.now, Sources::One.flow(0), response);
+        assert_eq!(drain(&mut self.endpoint), 1, "the response is told");
+    }
+}
+
 /// The length of a request as it comes, and about that of its answer.
 #[must_use]
 pub fn lengths(method: &str, status: StatusCode) -> (usize, usize) {

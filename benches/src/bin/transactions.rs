@@ -5,7 +5,9 @@ use std::time::Duration;
 use sip_message::{Method, StatusCode};
 use sip_transaction::Timers;
 use trapezoid_benches::alloc;
-use trapezoid_benches::transactions::{Clients, Retransmissions, Servers, Sources, lengths, start};
+use trapezoid_benches::transactions::{
+    Clients, Retransmissions, Ringing, Servers, Sources, lengths, start,
+};
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::COUNTING;
@@ -52,6 +54,16 @@ fn main() {
         row.push(least(9, 20_000, || again.one()));
         let cells: Vec<String> = row.iter().map(|time| time.as_nanos().to_string()).collect();
         println!("| {live} | {} |", cells.join(" | "));
+    }
+
+    println!("\na timer is stopped and started: 183, which starts Timer C anew, beside 100, in ns");
+    println!("| live | 100 comes | 183 comes |");
+    println!("|--:|--:|--:|");
+    for live in counts {
+        let mut ringing = Ringing::new(live);
+        let [without, with] =
+            [false, true].map(|anew| least(9, 20_000, || ringing.one(anew)).as_nanos());
+        println!("| {live} | {without} | {with} |");
     }
 
     println!("\nbytes of a live transaction, and of the message that it keeps");
