@@ -121,7 +121,10 @@ impl Step {
         Self { tell: Some(what), ..self }
     }
 
+    /// Repeats after a time; after a millisecond at least, so that a T1 of nothing does not send
+    /// without end.
     fn repeat_with(self, timer: Timer, after: Duration) -> Self {
+        let after = after.max(Duration::from_millis(1));
         Self { repeat: Change::Start(timer, after), ..self }
     }
 

@@ -69,7 +69,8 @@ impl fmt::Display for Timer {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Timers {
-    /// T1, the estimate of the round-trip time: Timer A, E and G start with it. 500 ms.
+    /// T1, the estimate of the round-trip time: Timer A, E and G start with it, and are a
+    /// millisecond where it is less. 500 ms.
     pub t1: Duration,
     /// T2, the longest time between retransmissions of a non-INVITE request or of a final response
     /// to INVITE. 4 s.

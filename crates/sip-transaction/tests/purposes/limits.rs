@@ -144,6 +144,21 @@ fn a_transaction_may_have_timers_of_its_own() {
 }
 
 #[test]
+fn a_t1_of_nothing_does_not_send_without_end() {
+    for method in [Method::INVITE, Method::OPTIONS] {
+        let mut config = Config::default();
+        config.timers.t1 = Duration::ZERO;
+        config.timers.t2 = Duration::ZERO;
+        let mut rig = Rig::with(udp(), config);
+        rig.send(method);
+        assert_eq!(rig.run_to(100).len(), 101, "once at the start, and each millisecond");
+        let (transaction, request) = arrive(&mut rig, "INVITE", 1).unwrap();
+        rig.respond(transaction, &request, 486);
+        rig.run_to(200);
+    }
+}
+
+#[test]
 fn more_durations_than_there_are_queues_keep_their_order() {
     let mut rig = Rig::new(tcp());
     let message = request(Method::OPTIONS);
