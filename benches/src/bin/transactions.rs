@@ -1,95 +1,220 @@
-//! What live transactions cost: time of a transaction beside so many others, in one run, and bytes.
+//! What live transactions cost: time of a transaction beside so many others, and bytes.
+//!
+//! ```text
+//! cargo run --profile bench -p trapezoid-benches --bin transactions            # both
+//! cargo run --profile bench -p trapezoid-benches --bin transactions -- time
+//! cargo run --profile bench -p trapezoid-benches --bin transactions -- bytes
+//! ```
+//!
+//! With `work NAME LIVE COUNT` it does one of the works so many times, for callgrind.
 
+use std::env;
 use std::time::Duration;
 
+use bytes::Bytes;
 use sip_message::{Method, StatusCode};
-use sip_transaction::Timers;
-use trapezoid_benches::alloc;
+use sip_transaction::{Endpoint, Timers};
+use trapezoid_benches::alloc::{COUNTING, Counting, held};
+use trapezoid_benches::random::Random;
 use trapezoid_benches::transactions::{
-    Clients, Retransmissions, Ringing, Servers, Sources, lengths, start,
+    Clients, Retransmissions, Ringing, Servers, Sources, response, start,
 };
 
 #[global_allocator]
-static ALLOCATOR: alloc::Counting = alloc::COUNTING;
+static ALLOCATOR: Counting = COUNTING;
 
-/// The least time of an operation in several rounds.
-fn least(rounds: u32, count: u32, mut operation: impl FnMut()) -> Duration {
-    let mut least = Duration::MAX;
-    for _ in 0..rounds {
+const LIVE: [u32; 4] = [1, 1_000, 100_000, 1_000_000];
+const ROUNDS: u32 = 9;
+/// Operations of a round.
+const EACH: u32 = 20_000;
+/// What is prepared at once where the layer alone is measured.
+const BATCH: u32 = 500;
+const MANY: Sources = Sources::Many(50_000);
+
+/// Nanoseconds of an operation: the least of the rounds.
+fn least(mut round: impl FnMut() -> (Duration, u32)) -> u128 {
+    let rounds = (0..ROUNDS).map(|_| round());
+    rounds.map(|(time, count)| time.as_nanos() / u128::from(count.max(1))).min().unwrap_or(0)
+}
+
+fn whole(mut operation: impl FnMut()) -> u128 {
+    least(|| {
         let before = start();
-        (0..count).for_each(|_| operation());
-        least = least.min(before.elapsed() / count);
+        (0..EACH).for_each(|_| operation());
+        (before.elapsed(), EACH)
+    })
+}
+
+/// Batches, each of which tells the time of what counts, and how many operations it was.
+fn part(mut batch: impl FnMut() -> (Duration, u32)) -> u128 {
+    least(|| {
+        let (mut time, mut count) = (Duration::ZERO, 0);
+        while count < EACH {
+            let (more, operations) = batch();
+            time += more;
+            count += operations;
+        }
+        (time, count)
+    })
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let before = start();
+    work();
+    before.elapsed()
+}
+
+fn times() {
+    println!("nanoseconds of an operation, the least of {ROUNDS} rounds\n");
+    println!(
+        "| live | server | one source | layer alone | request again | layer alone | client | one source | layer alone | Timer E |"
+    );
+    println!("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for live in LIVE {
+        let mut servers = Servers::new("OPTIONS", live, MANY);
+        let mut random = Random::new(1);
+        let again = whole(|| servers.retransmission(random.next_u64()));
+        let again_layer = part(|| {
+            let prepared = servers.prepare_again(BATCH, &mut random);
+            (timed(|| servers.layer_again(prepared)), BATCH)
+        });
+        let server = whole(|| servers.one(StatusCode::OK));
+        let server_layer = part(|| {
+            let prepared = servers.prepare(BATCH, StatusCode::OK);
+            (timed(|| servers.layer(prepared)), BATCH)
+        });
+        drop(servers);
+        let mut servers = Servers::new("OPTIONS", live, Sources::One);
+        let server_one = whole(|| servers.one(StatusCode::OK));
+        drop(servers);
+        let mut clients = Clients::new(live, MANY);
+        let client = whole(|| clients.one());
+        let mut sent = Vec::new();
+        let client_layer = part(|| {
+            let prepared = clients.prepare(BATCH);
+            let count = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
+            let time = timed(|| clients.layer(prepared, &mut sent));
+            clients.sent(&mut sent);
+            (time, count)
+        });
+        drop(clients);
+        let mut clients = Clients::new(live, Sources::One);
+        let client_one = whole(|| clients.one());
+        drop(clients);
+        let mut timers = Retransmissions::new(live);
+        let timer = whole(|| timers.one());
+        println!(
+            "| {live} | {server} | {server_one} | {server_layer} | {again} | {again_layer} | {client} | {client_one} | {client_layer} | {timer} |"
+        );
     }
-    least
+    let mut servers = Servers::new("OPTIONS", 1, MANY);
+    let around = whole(|| servers.around(StatusCode::OK));
+    println!("\nto read the request and to write its answer, in `server`: {around}");
+    println!("\na timer is stopped and started: 183, which starts Timer C anew, beside 100\n");
+    println!("| live | 100 comes | 183 comes |");
+    println!("|--:|--:|--:|");
+    for live in LIVE {
+        let mut ringing = Ringing::new(live);
+        let [without, with] = [false, true].map(|anew| whole(|| ringing.one(anew)));
+        println!("| {live} | {without} | {with} |");
+    }
+}
+
+/// A transaction of which many live.
+struct Kept {
+    name: &'static str,
+    endpoint: fn(u32) -> Endpoint,
+    /// The message that it keeps.
+    message: fn() -> Bytes,
+}
+
+const KEPT: [Kept; 4] = [
+    Kept {
+        name: "non-INVITE server, Completed",
+        endpoint: |live| Servers::answered("OPTIONS", StatusCode::OK, live, MANY).endpoint,
+        message: || response("OPTIONS", StatusCode::OK),
+    },
+    Kept {
+        name: "INVITE server, Proceeding",
+        endpoint: |live| Servers::answered("INVITE", StatusCode::RINGING, live, MANY).endpoint,
+        message: || response("INVITE", StatusCode::RINGING),
+    },
+    Kept {
+        name: "non-INVITE client, Trying",
+        endpoint: |live| waiting(Method::OPTIONS, live),
+        message: || Clients::sent_request(Method::OPTIONS),
+    },
+    Kept {
+        name: "INVITE client, Calling",
+        endpoint: |live| waiting(Method::INVITE, live),
+        message: || Clients::sent_request(Method::INVITE),
+    },
+];
+
+fn waiting(method: Method<'_>, live: u32) -> Endpoint {
+    let mut clients = Clients::silent(method, MANY, Timers::default(), Duration::ZERO);
+    (0..live).for_each(|_| drop(clients.send_only()));
+    clients.endpoint
+}
+
+fn bytes() {
+    println!("bytes of a live transaction, as asked of the allocator\n");
+    println!(
+        "| transaction | live | all | message | buffer | all but the message | all but the buffer |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    for kept in &KEPT {
+        let message = u64::try_from((kept.message)().len()).unwrap_or(u64::MAX);
+        let buffer = held(kept.message);
+        for live in [1_000, 100_000, 1_000_000] {
+            let all = held(|| (kept.endpoint)(live)) / u64::from(live);
+            let name = kept.name;
+            let (without, bare) = (all - message, all - buffer);
+            println!("| {name} | {live} | {all} | {message} | {buffer} | {without} | {bare} |");
+        }
+    }
+}
+
+fn work(name: &str, live: u32, count: u32) {
+    match name {
+        "server" => {
+            let mut servers = Servers::new("OPTIONS", live, MANY);
+            let prepared = servers.prepare(count, StatusCode::OK);
+            servers.layer(prepared);
+        }
+        "again" => {
+            let mut servers = Servers::new("OPTIONS", live, MANY);
+            let prepared = servers.prepare_again(count, &mut Random::new(1));
+            servers.layer_again(prepared);
+        }
+        "client" => {
+            let mut clients = Clients::new(live, MANY);
+            let prepared = clients.prepare(count);
+            clients.layer(prepared, &mut Vec::new());
+        }
+        "timer" => {
+            let mut timers = Retransmissions::new(live);
+            (0..count).for_each(|_| timers.one());
+        }
+        _ => panic!("server, again, client or timer"),
+    }
 }
 
 fn main() {
-    let counts = [1, 1_000, 100_000, 1_000_000];
-    println!(
-        "time of an operation in ns, the least of 9 rounds; sources: 50,000 addresses, or one"
-    );
-    println!(
-        "| live | server | one source | request again | client | one source | timer sends again |"
-    );
-    println!("|--:|--:|--:|--:|--:|--:|--:|");
-    for live in counts {
-        let mut row = Vec::new();
-        for sources in [Sources::Many(50_000), Sources::One] {
-            let mut servers = Servers::new("OPTIONS", live, sources);
-            row.push(least(9, 20_000, || servers.one(StatusCode::OK)));
-            if sources != Sources::One {
-                let mut random = 1u64;
-                row.push(least(9, 20_000, || {
-                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    servers.retransmission(random >> 33);
-                }));
-            }
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [] => {
+            times();
+            println!();
+            bytes();
         }
-        row.swap(1, 2);
-        for sources in [Sources::Many(50_000), Sources::One] {
-            let mut clients = Clients::new(live, sources);
-            row.push(least(9, 20_000, || clients.one()));
+        ["time"] => times(),
+        ["bytes"] => bytes(),
+        ["work", name, live, count] => {
+            let number = |text: &str| text.parse().expect("a number");
+            work(name, number(live), number(count));
         }
-        let mut again = Retransmissions::new(live);
-        row.push(least(9, 20_000, || again.one()));
-        let cells: Vec<String> = row.iter().map(|time| time.as_nanos().to_string()).collect();
-        println!("| {live} | {} |", cells.join(" | "));
-    }
-
-    println!("\na timer is stopped and started: 183, which starts Timer C anew, beside 100, in ns");
-    println!("| live | 100 comes | 183 comes |");
-    println!("|--:|--:|--:|");
-    for live in counts {
-        let mut ringing = Ringing::new(live);
-        let [without, with] =
-            [false, true].map(|anew| least(9, 20_000, || ringing.one(anew)).as_nanos());
-        println!("| {live} | {without} | {with} |");
-    }
-
-    println!("\nbytes of a live transaction, and of the message that it keeps");
-    println!(
-        "| live | non-INVITE server, Completed | without | INVITE server, Proceeding | without | non-INVITE client | INVITE client |"
-    );
-    println!("|--:|--:|--:|--:|--:|--:|--:|");
-    for live in [1_000, 100_000, 1_000_000] {
-        let each = |bytes: u64| bytes / u64::from(live);
-        let mut cells = vec![u64::from(live)];
-        for (method, status) in [("OPTIONS", StatusCode::OK), ("INVITE", StatusCode::RINGING)] {
-            let sources = Sources::Many(50_000);
-            let bytes = each(alloc::held(|| Servers::answered(method, status, live, sources)));
-            // The response is kept; the request was let go when it was given.
-            let (_, kept) = lengths(method, status);
-            cells.extend([bytes, bytes - u64::try_from(kept).unwrap_or_default()]);
-        }
-        for method in [Method::OPTIONS, Method::INVITE] {
-            let (sources, timers) = (Sources::Many(50_000), Timers::default());
-            // What the bench itself holds of them is little beside it.
-            let bytes = alloc::held(|| {
-                Clients::with(method, live, sources, timers, Duration::ZERO).endpoint
-            });
-            cells.push(each(bytes));
-        }
-        let cells: Vec<String> = cells.iter().map(u64::to_string).collect();
-        println!("| {} |", cells.join(" | "));
+        _ => panic!("nothing, time, bytes, or work NAME LIVE COUNT"),
     }
 }
