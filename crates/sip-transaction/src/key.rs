@@ -36,6 +36,20 @@ pub(crate) struct MethodKey(u64);
 impl MethodKey {
     pub(crate) const INVITE: Self = Self(0);
     pub(crate) const CANCEL: Self = Self(1);
+
+    /// The digest of a method, under the endpoint's secret.
+    pub(crate) fn of(secret: [u64; 2], method: Method<'_>) -> Self {
+        match method {
+            Method::INVITE | Method::ACK => Self::INVITE,
+            Method::CANCEL => Self::CANCEL,
+            other => {
+                let mut digest = Digest(SipHasher13::new_with_keys(secret[1], secret[0]));
+                digest.part(other.as_str().as_bytes());
+                let [method, _] = digest.finish();
+                Self(method)
+            }
+        }
+    }
 }
 
 /// Which To tag the key of a peer of RFC 2543 has.
@@ -93,17 +107,7 @@ pub(crate) fn key_of(
     digest.name(via.host_str());
     digest.part(&via.port().unwrap_or_default().to_be_bytes());
     let stem = digest.finish();
-    let method = match request.method() {
-        Method::INVITE | Method::ACK => MethodKey::INVITE,
-        Method::CANCEL => MethodKey::CANCEL,
-        other => {
-            let mut digest = Digest(SipHasher13::new_with_keys(secret[1], secret[0]));
-            digest.part(other.as_str().as_bytes());
-            let [method, _] = digest.finish();
-            MethodKey(method)
-        }
-    };
-    Ok(Key { identity, stem, method })
+    Ok(Key { identity, stem, method: MethodKey::of(secret, request.method()) })
 }
 
 struct Digest(SipHasher13);

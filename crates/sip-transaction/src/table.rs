@@ -6,28 +6,29 @@ use bytes::Bytes;
 use sip_message::{Request, Tolerances};
 
 use crate::id::Id;
-use crate::key::Key;
+use crate::key::{Key, MethodKey};
 use crate::machine::{InviteClient, InviteServer, NonInviteClient, NonInviteServer};
 use crate::queue::{Armed, Entry, Time};
 use crate::{ClientTransaction, Flow, ServerTransaction, Timer, Timers, Transaction};
 
-/// One transaction.
+/// One transaction. What every event looks at is together, so that it takes few cache lines.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Live {
     pub(crate) machine: Machine,
-    pub(crate) flow: Flow,
-    /// Timers of its own.
-    pub(crate) timers: Option<Box<Timers>>,
     /// The timer that sends again.
     pub(crate) repeat: Option<(Timer, Armed)>,
     /// The timer that ends the state.
     pub(crate) end: Option<(Timer, Armed)>,
+    /// Timers of its own.
+    pub(crate) timers: Option<Box<Timers>>,
+    pub(crate) side: Side,
+    pub(crate) flow: Flow,
+    /// Its neighbours among the transactions of its source.
+    pub(crate) links: [u32; 2],
     pub(crate) started: Time,
     /// Nobody is told of it: it was made by the endpoint itself.
     pub(crate) silent: bool,
-    /// Its neighbours among the transactions of its source.
-    pub(crate) links: [u32; 2],
-    pub(crate) side: Side,
 }
 
 /// The four machines.
@@ -49,6 +50,8 @@ pub(crate) enum Side {
 pub(crate) struct Client {
     /// What its branch says behind the slot.
     pub(crate) nonce: u64,
+    /// Its method: to look into the request would cost a cache miss.
+    pub(crate) method: MethodKey,
     /// The request as it is sent.
     pub(crate) request: Bytes,
     /// The INVITE, for its ACK and its CANCEL; the CANCEL that waits for a provisional response.
@@ -163,6 +166,7 @@ impl Machine {
 }
 
 #[derive(Debug)]
+#[repr(align(64))]
 struct Slot {
     generation: u32,
     live: Option<Live>,
@@ -270,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_transaction_is_small() {
-        assert!(size_of::<Slot>() <= 304, "{}", size_of::<Slot>());
+        assert!(size_of::<Slot>() <= 320, "{}", size_of::<Slot>());
         assert!(size_of::<Entry>() == 16);
         assert!(size_of::<Machine>() <= 24);
     }

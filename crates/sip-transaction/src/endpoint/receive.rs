@@ -113,14 +113,16 @@ impl Endpoint {
         let cseq = cseq.map_err(|_| StrayReason::Unreadable(HeaderName::CSEQ))?;
         let branch = via.branch().and_then(Branch::parse).ok_or(StrayReason::NoTransaction)?;
         let slot = match cseq.method() {
+            // Nothing answers an ACK, whose digest is that of its INVITE.
+            Method::ACK => NONE,
             // CANCEL has the branch of what it cancels.
             Method::CANCEL => self.cancels.get(&branch.nonce).copied().unwrap_or(NONE),
             _ => branch.slot,
         };
         let live = self.table.at(slot).ok_or(StrayReason::NoTransaction)?;
         let client = live.client().ok_or(StrayReason::NoTransaction)?;
-        let method = client.request.split(|byte| *byte == b' ').next().unwrap_or_default();
-        if client.nonce != branch.nonce || method != cseq.method().as_str().as_bytes() {
+        let method = MethodKey::of(self.secret, cseq.method());
+        if client.nonce != branch.nonce || client.method != method {
             return Err(StrayReason::NoTransaction);
         }
         if !self.is_sent_by(live.flow, &via) {

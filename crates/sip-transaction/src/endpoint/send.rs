@@ -10,6 +10,7 @@ use sip_uri::Host;
 
 use super::{Endpoint, NONE, surroundings};
 use crate::branch::Branch;
+use crate::key::MethodKey;
 use crate::machine::{InviteClient, NonInviteClient};
 use crate::table::{Client, Invite, Live, Machine, Side};
 use crate::{ClientTransaction, Event, Flow, SendError, Timers, Transport};
@@ -84,7 +85,8 @@ impl Endpoint {
         };
         let timers = options.timers.map(Box::new);
         let length = bytes.len();
-        let transaction = self.start_client(flow, branch.nonce, bytes, invite, timers, false);
+        let names = (branch.nonce, MethodKey::of(self.secret, method));
+        let transaction = self.start_client(flow, names, bytes, invite, timers, false);
         let limit = self.config.datagram;
         if flow.transport == Transport::Udp && length > limit {
             self.events.push_back(Event::TooLarge { transaction, length, limit });
@@ -95,7 +97,7 @@ impl Endpoint {
     fn start_client(
         &mut self,
         flow: Flow,
-        nonce: u64,
+        (nonce, method): (u64, MethodKey),
         request: Bytes,
         invite: Option<Box<Invite>>,
         timers: Option<Box<Timers>>,
@@ -118,7 +120,7 @@ impl Endpoint {
             started: self.now,
             silent,
             links: [NONE; 2],
-            side: Side::Client(Client { nonce, request, invite }),
+            side: Side::Client(Client { nonce, method, request, invite }),
         });
         let transaction = self.table.handle(slot);
         self.carry_out(slot, step, None);
@@ -192,7 +194,8 @@ impl Endpoint {
             invite.cancel = invite.request.cancel().build().ok();
         }
         let Some(bytes) = invite.cancel.as_ref().map(|cancel| cancel.to_bytes()) else { return };
-        let cancel = self.start_client(flow, nonce, bytes, None, timers, true);
+        let names = (nonce, MethodKey::CANCEL);
+        let cancel = self.start_client(flow, names, bytes, None, timers, true);
         self.cancels.insert(nonce, cancel.0.slot);
     }
 

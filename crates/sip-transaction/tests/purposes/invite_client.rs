@@ -304,6 +304,9 @@ fn ict_018_a_response_to_cancel_is_not_one_to_the_invite() {
     let bye = String::from_utf8(response(&invite, 200, "b").as_bytes().to_vec()).unwrap();
     rig.receive_bytes(&bye.replace("314159 INVITE", "314159 BYE"));
     assert!(matches!(rig.events()[..], [Event::Stray { .. }]));
+    // So is an answer to an ACK.
+    rig.receive_bytes(&bye.replace("314159 INVITE", "314159 ACK"));
+    assert!(matches!(rig.events()[..], [Event::Stray { .. }]));
 }
 
 #[test]
