@@ -1,10 +1,16 @@
 //! What a value is read from: bytes, a place in them, and the tolerances.
 
 use alloc::vec::Vec;
-use core::fmt;
 
 use crate::index::narrow;
 use crate::{Deviation, Rule, Tolerances, ValueError, ValueErrorKind};
+
+mod class;
+mod word;
+
+use class::{TOKEN, class_len, visible_len};
+pub(crate) use class::{is_blank, is_plain_pairs, is_token};
+pub(crate) use word::{Spaced, Word};
 
 /// The text of a value while it is read (RFC 8866 §9). The small rules of the grammar are its
 /// methods; each takes what the error shall say was expected.
@@ -452,130 +458,6 @@ impl<'a, 'd> Input<'a, 'd> {
     }
 }
 
-/// A run of visible ASCII characters, made a `&str` when it is looked at: to check it before is a
-/// good part of the cost of reading a value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Word<'a>(pub(crate) &'a [u8]);
-
-impl<'a> Word<'a> {
-    #[inline]
-    pub(crate) fn as_str(self) -> &'a str {
-        // It was read as ASCII.
-        core::str::from_utf8(self.0).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Word<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_str().fmt(f)
-    }
-}
-
-impl fmt::Display for Word<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// [`Word`]s with spaces between, of which it does not matter how many there are.
-#[derive(Clone, Copy)]
-pub(crate) struct Spaced<'a>(pub(crate) Word<'a>);
-
-impl<'a> Spaced<'a> {
-    pub(crate) fn words(self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.0.as_str().split_ascii_whitespace()
-    }
-}
-
-impl PartialEq for Spaced<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.words().eq(other.words())
-    }
-}
-
-impl Eq for Spaced<'_> {}
-
-impl core::hash::Hash for Spaced<'_> {
-    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.words().for_each(|word| word.hash(state));
-    }
-}
-
-impl fmt::Debug for Spaced<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for Spaced<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.words().enumerate().try_for_each(|(place, word)| {
-            f.write_str(if place == 0 { "" } else { " " })?;
-            f.write_str(word)
-        })
-    }
-}
-
-/// How many bytes at the start are of the class.
-#[inline(always)]
-fn class_len(bytes: &[u8], class: u8) -> usize {
-    bytes.iter().position(|&byte| CLASS[usize::from(byte)] & class == 0).unwrap_or(bytes.len())
-}
-
-/// A one in each byte.
-const ONES: u64 = u64::MAX / 255;
-/// The high bit of each byte.
-const HIGH: u64 = ONES * 0x80;
-
-/// How many bytes at the start are `VCHAR`, eight at a time.
-#[inline(always)]
-fn visible_len(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(chunk) = bytes[at..].first_chunk::<8>() {
-        let chunk = u64::from_le_bytes(*chunk);
-        let deleted = chunk ^ (ONES * 0x7f);
-        // The high bit of a byte: it is below `!`, or DEL, or not ASCII. A borrow may set bits
-        // above the first of them, which are not looked at.
-        let below = chunk.wrapping_sub(ONES * 0x21) & !chunk;
-        let found = (below | deleted.wrapping_sub(ONES) & !deleted | chunk) & HIGH;
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at + class_len(&bytes[at..], VISIBLE)
-}
-
-/// Whether it is `*(SP 1*VCHAR SP 1*VCHAR)`, eight bytes at a time; `false` for much that is less
-/// than eight bytes.
-#[inline]
-pub(crate) fn is_plain_pairs(bytes: &[u8]) -> bool {
-    let ([b' ', ..], Some(last)) = (bytes, bytes.last_chunk::<8>()) else {
-        return bytes.is_empty();
-    };
-    let (mut odd, mut spaces_before, mut parity) = (0, 0, 0);
-    let mut look = |chunk: u64| {
-        let (deleted, space) = (chunk ^ (ONES * 0x7f), chunk ^ (ONES * 0x20));
-        // As in `visible_len`, but that a space is no end.
-        odd |= chunk.wrapping_sub(ONES * 0x20) & !chunk
-            | deleted.wrapping_sub(ONES) & !deleted
-            | chunk;
-        // Exact for each byte, as long as none has its high bit.
-        let spaces = !((space & !HIGH).wrapping_add(!HIGH) | space) & HIGH;
-        odd |= spaces & (spaces << 8 | spaces_before);
-        spaces_before = spaces >> 56;
-        parity ^= spaces;
-    };
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    chunks.iter().for_each(|bytes| look(u64::from_le_bytes(*bytes)));
-    if !rest.is_empty() {
-        // The bytes that were looked at already make room for visible ones.
-        let seen = 8 * (8 - rest.len());
-        look(u64::from_le_bytes(*last) >> seen | (ONES * 0x78) << (64 - seen));
-    }
-    last[7] != b' ' && odd & HIGH == 0 && parity.count_ones() % 2 == 0
-}
-
 /// Whether digits are a number of 64 bits.
 #[cold]
 fn fits(digits: &[u8]) -> bool {
@@ -583,44 +465,6 @@ fn fits(digits: &[u8]) -> bool {
         .iter()
         .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
     number.is_some()
-}
-
-const TOKEN: u8 = 1;
-const VISIBLE: u8 = 2;
-const BLANK: u8 = 4;
-
-static CLASS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0u8;
-    loop {
-        let mut class = 0;
-        if matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'~')
-        {
-            class |= TOKEN;
-        }
-        if byte.is_ascii_graphic() {
-            class |= VISIBLE;
-        }
-        if matches!(byte, b' ' | b'\t') {
-            class |= BLANK;
-        }
-        table[byte as usize] = class;
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
-
-/// `token-char` (RFC 8866 §9).
-#[inline]
-pub(crate) fn is_token(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & TOKEN != 0
-}
-
-#[inline]
-pub(crate) fn is_blank(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & BLANK != 0
 }
 
 #[cfg(test)]
