@@ -48,73 +48,55 @@ trait Server: Copy + Eq + Hash + std::fmt::Debug {
     fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step;
 }
 
-impl Client for InviteClient {
-    const STATUSES: &'static [u16] = &[180, 200, 486];
-    fn start(around: Surroundings<'_>) -> (Self, Step) {
-        Self::start(around)
-    }
-    fn response(&mut self, status: u16, around: Surroundings<'_>) -> Step {
-        self.response(status, around)
-    }
-    fn cancel(&mut self, around: Surroundings<'_>) -> Step {
-        self.cancel(around)
-    }
-    fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
-        self.timer(timer, around)
-    }
+/// What all machines of a side have in common, and what one of them does otherwise.
+macro_rules! client {
+    ($machine:ident, $statuses:expr, |$it:ident, $around:ident| $cancel:expr) => {
+        impl Client for $machine {
+            const STATUSES: &'static [u16] = &$statuses;
+            fn start(around: Surroundings<'_>) -> (Self, Step) {
+                Self::start(around)
+            }
+            fn response(&mut self, status: u16, around: Surroundings<'_>) -> Step {
+                self.response(status, around)
+            }
+            fn cancel(&mut self, $around: Surroundings<'_>) -> Step {
+                let $it = self;
+                $cancel
+            }
+            fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
+                self.timer(timer, around)
+            }
+        }
+    };
 }
 
-impl Client for NonInviteClient {
-    const STATUSES: &'static [u16] = &[100, 200, 404];
-    fn start(around: Surroundings<'_>) -> (Self, Step) {
-        Self::start(around)
-    }
-    fn response(&mut self, status: u16, around: Surroundings<'_>) -> Step {
-        self.response(status, around)
-    }
-    fn cancel(&mut self, _: Surroundings<'_>) -> Step {
-        Step::NOTHING
-    }
-    fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
-        self.timer(timer, around)
-    }
+macro_rules! server {
+    ($machine:ident, |$it:ident, $around:ident| $ack:expr) => {
+        impl Server for $machine {
+            fn start(around: Surroundings<'_>) -> (Self, Step) {
+                Self::start(around)
+            }
+            fn request(&mut self) -> Step {
+                self.request()
+            }
+            fn ack(&mut self, $around: Surroundings<'_>) -> Step {
+                let $it = self;
+                $ack
+            }
+            fn respond(&mut self, status: u16, around: Surroundings<'_>) -> Result<Step, Refusal> {
+                self.respond(status, around)
+            }
+            fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
+                self.timer(timer, around)
+            }
+        }
+    };
 }
 
-impl Server for InviteServer {
-    fn start(around: Surroundings<'_>) -> (Self, Step) {
-        Self::start(around)
-    }
-    fn request(&mut self) -> Step {
-        self.request()
-    }
-    fn ack(&mut self, around: Surroundings<'_>) -> Step {
-        self.ack(around)
-    }
-    fn respond(&mut self, status: u16, around: Surroundings<'_>) -> Result<Step, Refusal> {
-        self.respond(status, around)
-    }
-    fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
-        self.timer(timer, around)
-    }
-}
-
-impl Server for NonInviteServer {
-    fn start(around: Surroundings<'_>) -> (Self, Step) {
-        Self::start(around)
-    }
-    fn request(&mut self) -> Step {
-        self.request()
-    }
-    fn ack(&mut self, _: Surroundings<'_>) -> Step {
-        Step::NOTHING
-    }
-    fn respond(&mut self, status: u16, around: Surroundings<'_>) -> Result<Step, Refusal> {
-        self.respond(status, around)
-    }
-    fn timer(&mut self, timer: Timer, around: Surroundings<'_>) -> Step {
-        self.timer(timer, around)
-    }
-}
+client!(InviteClient, [180, 200, 486], |it, around| it.cancel(around));
+client!(NonInviteClient, [100, 200, 404], |_it, _around| Step::NOTHING);
+server!(InviteServer, |it, around| it.ack(around));
+server!(NonInviteServer, |_it, _around| Step::NOTHING);
 
 /// A machine, and its timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

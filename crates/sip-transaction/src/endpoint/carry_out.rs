@@ -5,7 +5,7 @@ use sip_message::{Message, Request, Response};
 
 use super::{Endpoint, NONE, Source};
 use crate::id::Id;
-use crate::log::trace;
+use crate::log::{debug, trace};
 use crate::machine::{Change, Send, Step, Tell};
 use crate::queue::Armed;
 use crate::table::{Kept, Live, Server, Side};
@@ -43,10 +43,15 @@ impl Endpoint {
         let bytes = match (&mut live.side, what) {
             (Side::Client(client), Send::Request) => client.request.clone(),
             (Side::Client(client), Send::Ack) => {
-                let ack =
-                    client.invite.as_ref().zip(answer).map(|(it, it2)| it.request.ack(it2).build());
-                let Some(Ok(ack)) = ack else { return };
-                ack.to_bytes()
+                let Some((invite, answer)) = client.invite.as_ref().zip(answer) else { return };
+                match invite.request.ack(answer).build() {
+                    Ok(ack) => ack.to_bytes(),
+                    // A response without a To that can be read cannot be acknowledged.
+                    Err(_error) => {
+                        debug!(%flow, error = %_error, "no ACK");
+                        return;
+                    }
+                }
             }
             (Side::Client(_), Send::Cancel) => return self.send_cancel(slot),
             (Side::Server(server), Send::Response | Send::LastResponse) => match &server.kept {
