@@ -60,6 +60,12 @@ impl Transport {
         !matches!(self, Self::Udp)
     }
 
+    /// Whether it is encrypted: what a SIPS URI asks for (RFC 3261 §26.2.2).
+    #[must_use]
+    pub const fn is_secure(self) -> bool {
+        matches!(self, Self::Tls | Self::TlsSctp | Self::Wss)
+    }
+
     /// The port where none is given (RFC 3261 §18.2.2, RFC 4168 §5, RFC 7118 §5.3).
     #[must_use]
     pub const fn default_port(self) -> u16 {

@@ -1,0 +1,631 @@
+//! Calls that come to us (RFC 3261 §13.3), and INVITEs within calls (§14.2).
+
+use std::time::{Duration, Instant};
+
+use sip_message::{Builder, Method, Request, Response, StatusCode, header};
+use sip_transaction::{Flow, ServerTransaction};
+
+use super::alarm::Alarm;
+use super::call::{Leg, Phase, Serving};
+use super::event::{EndCause, Event};
+use super::id::{Call, DialogKey};
+use super::message::{Abilities, description};
+use super::replaces::Replacement;
+use super::{AgentError, Extra, Reliability, UserAgent};
+use crate::reliable::{ReliableClient, ReliableServer};
+use crate::session_timer::SessionTimerHeaders;
+use crate::{
+    Body, Carrier, Dialog, Meaning, Negotiator, OfferAnswerError, OfferAnswerState, Sender,
+    SessionTimer, State,
+};
+
+impl UserAgent {
+    /// An INVITE outside any dialog.
+    pub(super) fn invite_comes(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        transaction: ServerTransaction,
+        request: Request,
+    ) {
+        if !self.has_room_for_call(flow.remote.ip()) {
+            let busy = StatusCode::BUSY_HERE;
+            return self.refuse(now, transaction, &request, busy, &Extra::new());
+        }
+        if self.refuse_short_session(now, transaction, &request) {
+            return;
+        }
+        let Replacement { replaces, joins } = match self.replacement(&request) {
+            Ok(replacement) => replacement,
+            Err(status) => return self.refuse(now, transaction, &request, status, &Extra::new()),
+        };
+        let tag = self.random.tag();
+        let over_tls = flow.transport.is_secure();
+        let Ok(dialog) = Dialog::uas(&request, &tag, State::Early, over_tls) else {
+            let bad = StatusCode::BAD_REQUEST;
+            return self.refuse(now, transaction, &request, bad, &Extra::new());
+        };
+        let mut state = OfferAnswerState::default();
+        let offered = description(&request).is_some();
+        let taken = state.take(Sender::Peer, Carrier::Invite, offered);
+        debug_assert!(taken.is_ok(), "nothing is open before the first INVITE");
+        let number = dialog.remote_sequence().unwrap_or_default();
+        let call = self.insert_call(false, Phase::Ringing, flow);
+        let key = self.dialogs.insert(dialog, Some(call));
+        let before_first = u32::try_from(self.random.number() & 0x3fff_ffff).unwrap_or_default();
+        let abilities = Abilities::of(&request);
+        let Some(data) = self.calls.get_mut(call) else { return };
+        data.abilities = abilities;
+        data.replaces = replaces;
+        let reliable = ReliableClient::default();
+        data.legs.push(Leg { key, state, reliable, owed: None, negotiator: None });
+        data.serving = Some(Box::new(Serving {
+            transaction,
+            request: request.clone(),
+            number,
+            reliable: ReliableServer::new(before_first),
+            held: None,
+            accepted: None,
+            leave: false,
+        }));
+        self.serve(transaction, call);
+        self.events.push_back(Event::Incoming { call, flow, request, replaces, joins });
+    }
+
+    /// Gives a call that has come something that makes its offers and answers. To be called before
+    /// it is accepted.
+    ///
+    /// # Errors
+    /// When the call is over, or has a dialog no more.
+    pub fn set_negotiator(
+        &mut self,
+        call: Call,
+        negotiator: impl Negotiator + 'static,
+    ) -> Result<(), AgentError> {
+        let leg = self.data_mut(call)?.leg_mut().ok_or(AgentError::Gone)?;
+        leg.negotiator = Some(Box::new(negotiator));
+        Ok(())
+    }
+
+    /// Answers a call with a provisional response: 180 to say that it rings, 183 with a description
+    /// for early media. It is sent reliably (RFC 3262) where the peer or the configuration wants
+    /// that of each, and where it has a description and the peer knows how.
+    ///
+    /// # Errors
+    /// When the call does not ring, the status is none from 101 to 199, too many responses wait for
+    /// their PRACK, or the response cannot be built.
+    pub fn ring(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        extra: Extra,
+    ) -> Result<(), AgentError> {
+        if !(101..200).contains(&status.code()) {
+            return Err(AgentError::State("ringing is a status from 101 to 199"));
+        }
+        let data = self.data(call)?;
+        let abilities = data.abilities;
+        let serving = data.serving.as_ref().filter(|it| it.accepted.is_none() && it.held.is_none());
+        let serving = serving.ok_or(AgentError::State("no INVITE waits for an answer"))?;
+        let request = serving.request.clone();
+        let reliable = match self.config.reliability {
+            Reliability::Never => false,
+            Reliability::Required => abilities.reliable,
+            Reliability::Supported => {
+                abilities.requires_reliable || (extra.body.is_some() && abilities.reliable)
+            }
+        };
+        let (key, tag, contact) = self.serving_names(call)?;
+        let mut builder = request.respond(status);
+        builder.to_tag(&tag);
+        self.introduce(&mut builder, &contact);
+        if reliable {
+            builder.header(header::Require, "100rel");
+        }
+        let response = self.finish_response(&mut builder, &extra, extra.body.as_ref())?;
+        if !reliable {
+            return self.answer_invite(now, call, &response);
+        }
+        if let Some(leg) = self.data_mut(call)?.leg_of(key) {
+            let mut state = leg.state;
+            state.take(Sender::Us, Carrier::Reliable, extra.body.is_some())?;
+            leg.state = state;
+        }
+        let t1 = self.t1();
+        let Some(serving) = self.data_mut(call)?.serving.as_mut() else {
+            return Err(AgentError::Gone);
+        };
+        let sent = serving.reliable.send(response, t1);
+        let sent = sent.map_err(|_| AgentError::State("too many responses wait for PRACK"))?;
+        if let Some(response) = sent {
+            self.send_reliable(now, call, &response)?;
+        }
+        Ok(())
+    }
+
+    /// A provisional response that makes the answer of the call's negotiator, for early media: 183
+    /// with its description.
+    ///
+    /// # Errors
+    /// As for [`ring`](Self::ring), and when there is no negotiator or it refuses the offer.
+    pub fn ring_with_media(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        extra: Extra,
+    ) -> Result<(), AgentError> {
+        let body = self.describe(call, None)?;
+        let body = body.ok_or(AgentError::State("there is no negotiator"))?;
+        self.ring(now, call, status, extra.body(body))
+    }
+
+    fn send_reliable(
+        &mut self,
+        now: Instant,
+        call: Call,
+        response: &Response,
+    ) -> Result<(), AgentError> {
+        self.answer_invite(now, call, response)?;
+        let (t1, long) = (self.t1(), self.long());
+        self.alarms.set(Alarm::Provisional(call), now + t1);
+        self.alarms.set(Alarm::NoPrack(call), now + long);
+        Ok(())
+    }
+
+    fn answer_invite(
+        &mut self,
+        now: Instant,
+        call: Call,
+        response: &Response,
+    ) -> Result<(), AgentError> {
+        let serving = self.data(call)?.serving.as_ref().ok_or(AgentError::Gone)?;
+        self.endpoint.send_response(now, serving.transaction, response)?;
+        Ok(())
+    }
+
+    /// The dialog of the INVITE that is served, our tag in it, and our Contact.
+    fn serving_names(&self, call: Call) -> Result<(DialogKey, String, String), AgentError> {
+        let key = self.key_of(call)?;
+        let data = self.data(call)?;
+        let entry = self.dialogs.get(key).ok_or(AgentError::Gone)?;
+        let tag = entry.dialog.id().local_tag.to_owned();
+        let sips = data
+            .serving
+            .as_ref()
+            .is_some_and(|it| it.request.uri().is_ok_and(|uri| uri.scheme().is_sips()));
+        Ok((key, tag, self.contact_uri(data.flow, sips)))
+    }
+
+    /// What a response to the INVITE that is served, or an UPDATE or PRACK, has as its description:
+    /// what the program gives, or what the negotiator makes.
+    fn describe(&mut self, call: Call, given: Option<Body>) -> Result<Option<Body>, AgentError> {
+        if given.is_some() {
+            return Ok(given);
+        }
+        let data = self.data_mut(call)?;
+        let offer = data.serving.as_ref().and_then(|serving| description(&serving.request));
+        let Some(leg) = data.leg_mut() else { return Ok(None) };
+        let (owes_answer, owes_offer) =
+            (leg.state.owes_answer(Carrier::Invite), leg.state.owes_offer());
+        match (&mut leg.negotiator, offer) {
+            (Some(negotiator), Some(offer)) if owes_answer => Ok(Some(negotiator.answer(&offer)?)),
+            (Some(negotiator), _) if owes_offer => Ok(Some(negotiator.offer()?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes a call, or an INVITE within it: 200. The body is the answer to its offer or, where it
+    /// had none, an offer; a negotiator makes it otherwise. While a provisional response with a
+    /// description waits for its PRACK, the 200 waits too (RFC 3262 §3).
+    ///
+    /// # Errors
+    /// When no INVITE waits for an answer, a description is missing or out of place, or the response
+    /// cannot be built.
+    pub fn accept(&mut self, now: Instant, call: Call, extra: Extra) -> Result<(), AgentError> {
+        let data = self.data(call)?;
+        let serving = data.serving.as_ref().filter(|it| it.accepted.is_none() && it.held.is_none());
+        let serving = serving.ok_or(AgentError::State("no INVITE waits for an answer"))?;
+        let request = serving.request.clone();
+        let (running, replaces) = (data.timer, data.replaces);
+        let body = self.describe(call, extra.body.clone())?;
+        let (key, tag, contact) = self.serving_names(call)?;
+        let mut builder = request.respond(StatusCode::OK);
+        builder.to_tag(&tag);
+        self.introduce(&mut builder, &contact);
+        let timer = self.write_timer(&mut builder, &request, running);
+        let response = self.finish_response(&mut builder, &extra, body.as_ref())?;
+        let data = self.data_mut(call)?;
+        let leg = data.leg_of(key).ok_or(AgentError::Gone)?;
+        let mut state = leg.state;
+        if state.carrier() != Some(Carrier::Reliable) {
+            state.take(Sender::Us, Carrier::Success, body.is_some())?;
+            leg.state = state;
+        }
+        data.timer = timer;
+        let Some(serving) = data.serving.as_mut() else { return Err(AgentError::Gone) };
+        if serving.reliable.holds_success() {
+            serving.held = Some(response);
+        } else {
+            self.send_success(now, call, response)?;
+        }
+        if let Some(replaced) = replaces {
+            self.replace(now, replaced);
+        }
+        self.digest(now);
+        Ok(())
+    }
+
+    /// Sends a 2xx, and again until its ACK comes, over any transport (RFC 3261 §13.3.1.4).
+    fn send_success(
+        &mut self,
+        now: Instant,
+        call: Call,
+        response: Response,
+    ) -> Result<(), AgentError> {
+        self.answer_invite(now, call, &response)?;
+        let (t1, long) = (self.t1(), self.long());
+        let key = self.key_of(call)?;
+        if let Some(entry) = self.dialogs.get_mut(key) {
+            entry.dialog.confirm_at_server();
+        }
+        let data = self.data_mut(call)?;
+        let first = data.phase == Phase::Ringing;
+        if first {
+            data.phase = Phase::Answered;
+        }
+        if let Some(serving) = data.serving.as_mut() {
+            serving.reliable.stop();
+            serving.accepted = Some((response, t1));
+            let transaction = serving.transaction;
+            self.served(transaction);
+        }
+        for alarm in [Alarm::Provisional(call), Alarm::NoPrack(call)] {
+            self.alarms.clear(alarm);
+        }
+        self.alarms.set(Alarm::Success(call), now + t1);
+        self.alarms.set(Alarm::NoAck(call), now + long);
+        self.start_session_timer(now, call);
+        Ok(())
+    }
+
+    pub(super) fn repeat_success(&mut self, now: Instant, call: Call) {
+        let t2 = self.config.endpoint.timers.t2;
+        let Some(serving) = self.calls.get_mut(call).and_then(|it| it.serving.as_mut()) else {
+            return;
+        };
+        let transaction = serving.transaction;
+        let Some((response, interval)) = serving.accepted.as_mut() else { return };
+        *interval = interval.saturating_mul(2).min(t2);
+        let next = now + *interval;
+        // The transaction's Timer L has the length of our patience, and may be over before it.
+        let _ = self.endpoint.send_response(now, transaction, response);
+        self.alarms.set(Alarm::Success(call), next);
+    }
+
+    pub(super) fn give_up_ack(&mut self, now: Instant, call: Call) {
+        self.end_with_bye(now, call, EndCause::NoAck);
+    }
+
+    pub(super) fn repeat_provisional(&mut self, now: Instant, call: Call) {
+        let Some(serving) = self.calls.get_mut(call).and_then(|it| it.serving.as_mut()) else {
+            return;
+        };
+        let transaction = serving.transaction;
+        let Some(response) = serving.reliable.repeat() else { return };
+        let next = now + serving.reliable.interval().unwrap_or(Duration::ZERO);
+        let _ = self.endpoint.send_response(now, transaction, &response);
+        self.alarms.set(Alarm::Provisional(call), next);
+    }
+
+    /// No PRACK has come: the INVITE is refused (RFC 3262 §3).
+    pub(super) fn give_up_prack(&mut self, now: Instant, call: Call) {
+        let status = StatusCode::SERVER_TIMEOUT;
+        let _ = self.refuse_serving(now, call, status, &Extra::new(), EndCause::NoPrack);
+    }
+
+    /// A PRACK has acknowledged a provisional response: what has waited for it is sent.
+    pub(super) fn go_on_after_prack(&mut self, now: Instant, call: Call) {
+        for alarm in [Alarm::Provisional(call), Alarm::NoPrack(call)] {
+            self.alarms.clear(alarm);
+        }
+        let t1 = self.t1();
+        let Some(data) = self.calls.get_mut(call) else { return };
+        let Some(serving) = data.serving.as_mut() else { return };
+        if let Some(response) = serving.reliable.acknowledge(t1) {
+            let _ = self.send_reliable(now, call, &response);
+            return;
+        }
+        let blocked = serving.reliable.holds_success();
+        if let Some(response) = serving.held.take_if(|_| !blocked) {
+            if let Some(leg) = data.leg_mut() {
+                // What was offered in the provisional response is answered now.
+                let described = !response.body().is_empty();
+                let _ = leg.state.take(Sender::Us, Carrier::Success, described);
+            }
+            let _ = self.send_success(now, call, response);
+        }
+    }
+
+    /// Refuses a call, or an INVITE within it, with a status from 300 to 699. After such a refusal
+    /// the call goes on as before.
+    ///
+    /// # Errors
+    /// When no INVITE waits for an answer, the status is another, or the response cannot be built.
+    pub fn reject(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        extra: Extra,
+    ) -> Result<(), AgentError> {
+        if status.code() < 300 {
+            return Err(AgentError::State("a refusal is a status from 300 to 699"));
+        }
+        self.refuse_serving(now, call, status, &extra, EndCause::Declined(status))?;
+        self.digest(now);
+        Ok(())
+    }
+
+    /// Sends a call elsewhere: 302 with these URIs in Contact, the best first.
+    ///
+    /// # Errors
+    /// As for [`reject`](Self::reject).
+    pub fn redirect(
+        &mut self,
+        now: Instant,
+        call: Call,
+        targets: &[&str],
+    ) -> Result<(), AgentError> {
+        let extra = targets
+            .iter()
+            .fold(Extra::new(), |extra, target| extra.header("Contact", &format!("<{target}>")));
+        self.reject(now, call, StatusCode::MOVED_TEMPORARILY, extra)
+    }
+
+    pub(super) fn refuse_serving(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        extra: &Extra,
+        cause: EndCause,
+    ) -> Result<(), AgentError> {
+        let data = self.data(call)?;
+        let serving = data.serving.as_ref().filter(|it| it.accepted.is_none());
+        let serving = serving.ok_or(AgentError::State("no INVITE waits for an answer"))?;
+        let (transaction, request) = (serving.transaction, serving.request.clone());
+        let first = data.phase == Phase::Ringing;
+        let (_, tag, _) = self.serving_names(call)?;
+        let mut builder = request.respond(status);
+        builder.to_tag(&tag);
+        let response = self.finish_response(&mut builder, extra, extra.body.as_ref())?;
+        self.endpoint.send_response(now, transaction, &response)?;
+        self.servers.remove(&transaction);
+        for alarm in [Alarm::Provisional(call), Alarm::NoPrack(call)] {
+            self.alarms.clear(alarm);
+        }
+        if first {
+            self.remove_call(now, call, cause, None);
+        } else if let Some(data) = self.calls.get_mut(call) {
+            data.serving = None;
+            if let Some(leg) = data.leg_mut() {
+                leg.state.fail_invite();
+                if let Some(negotiator) = leg.negotiator.as_mut() {
+                    negotiator.cancel_offer();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The peer has taken its INVITE back (RFC 3261 §9.2).
+    pub(super) fn invite_cancelled(
+        &mut self,
+        now: Instant,
+        transaction: ServerTransaction,
+        cancel: Request,
+    ) {
+        let Some(super::receive::Waiting::Invite(call)) = self.servers.get(&transaction) else {
+            return;
+        };
+        let call = *call;
+        let first = self.calls.get(call).is_some_and(|data| data.phase == Phase::Ringing);
+        let status = StatusCode::REQUEST_TERMINATED;
+        let cause = EndCause::PeerCancelled;
+        if !first {
+            // RFC 6141 §3.8: where changes have taken effect the answer is 2xx, and the program's.
+            let done = self
+                .calls
+                .get(call)
+                .and_then(|data| data.leg())
+                .is_some_and(|it| it.state.is_done());
+            if done {
+                return;
+            }
+        }
+        let message = first.then(|| cancel.into());
+        if first {
+            self.refuse_with_message(now, call, status, cause, message);
+        } else {
+            let _ = self.refuse_serving(now, call, status, &Extra::new(), cause);
+        }
+    }
+
+    fn refuse_with_message(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        cause: EndCause,
+        message: Option<sip_message::Message>,
+    ) {
+        let before = self.events.len();
+        let refused = self.refuse_serving(now, call, status, &Extra::new(), cause);
+        if refused.is_err() {
+            return;
+        }
+        if let Some(Event::Ended { message: place, .. }) = self.events.range_mut(before..).last() {
+            *place = message;
+        }
+    }
+
+    /// An INVITE within a call (RFC 3261 §14.2).
+    pub(super) fn reinvite_comes(
+        &mut self,
+        now: Instant,
+        call: Call,
+        key: DialogKey,
+        transaction: ServerTransaction,
+        request: Request,
+    ) {
+        let described = description(&request).is_some();
+        match self.invite_conflict(call) {
+            None => {}
+            Some(OfferAnswerError::OfferReceived) => {
+                return self.refuse_for_now(now, transaction, &request);
+            }
+            Some(_) => {
+                let pending = StatusCode::REQUEST_PENDING;
+                return self.refuse(now, transaction, &request, pending, &Extra::new());
+            }
+        }
+        if self.refuse_short_session(now, transaction, &request) {
+            return;
+        }
+        let Some(data) = self.calls.get_mut(call) else { return };
+        let Some(leg) = data.leg_mut() else { return };
+        match leg.state.take(Sender::Peer, Carrier::Invite, described) {
+            Ok(_) => {}
+            Err(OfferAnswerError::OfferReceived) => {
+                return self.refuse_for_now(now, transaction, &request);
+            }
+            Err(_) => {
+                let pending = StatusCode::REQUEST_PENDING;
+                return self.refuse(now, transaction, &request, pending, &Extra::new());
+            }
+        }
+        let negotiated = leg.negotiator.is_some();
+        data.abilities = Abilities::of(&request);
+        let mut number = 0;
+        if let Some(entry) = self.dialogs.get_mut(key) {
+            entry.dialog.refresh_target(&request);
+            number = entry.dialog.remote_sequence().unwrap_or_default();
+        }
+        let before_first = u32::try_from(self.random.number() & 0x3fff_ffff).unwrap_or_default();
+        for alarm in [Alarm::Success(call), Alarm::NoAck(call)] {
+            // What was not acknowledged before is acknowledged by this (RFC 5407 §3.1.4).
+            self.alarms.clear(alarm);
+        }
+        let Some(data) = self.calls.get_mut(call) else { return };
+        let first = data.phase == Phase::Answered;
+        if first {
+            data.phase = Phase::Established;
+        }
+        data.serving = Some(Box::new(Serving {
+            transaction,
+            request: request.clone(),
+            number,
+            reliable: ReliableServer::new(before_first),
+            held: None,
+            accepted: None,
+            leave: false,
+        }));
+        self.serve(transaction, call);
+        if !negotiated {
+            self.events.push_back(Event::Reinvited { call, request });
+            return;
+        }
+        match self.accept(now, call, Extra::new()) {
+            Ok(()) => {
+                self.events.push_back(Event::Changed { call, message: request.into() });
+            }
+            Err(error) => {
+                let extra = warning(&error.to_string());
+                let status = StatusCode::NOT_ACCEPTABLE_HERE;
+                let cause = EndCause::Declined(status);
+                let _ = self.refuse_serving(now, call, status, &extra, cause);
+            }
+        }
+    }
+
+    /// Why an INVITE within a call cannot be taken now: one of ours is under way (glare), or one of
+    /// the peer's has no final response (RFC 3261 §14.2).
+    fn invite_conflict(&self, call: Call) -> Option<OfferAnswerError> {
+        let data = self.calls.get(call)?;
+        if data.is_inviting() || data.setup.is_some() {
+            return Some(OfferAnswerError::OfferSent);
+        }
+        let unanswered = data.serving.as_ref().is_some_and(|it| it.accepted.is_none());
+        unanswered.then_some(OfferAnswerError::OfferReceived)
+    }
+
+    /// An ACK for a 2xx (RFC 3261 §13.3.1.4).
+    pub(super) fn ack_comes(&mut self, now: Instant, ack: Request) {
+        let Some(key) = self.dialog_of(&ack) else { return };
+        let Some(call) = self.dialogs.get(key).and_then(|entry| entry.call) else { return };
+        let Some(data) = self.calls.get_mut(call) else { return };
+        let Some(serving) = data.serving.as_ref() else { return };
+        let number = ack.headers().find(header::CSeq).ok().flatten().map(|cseq| cseq.number());
+        if serving.accepted.is_none() || number != Some(serving.number) {
+            return;
+        }
+        let leave = serving.leave;
+        data.serving = None;
+        for alarm in [Alarm::Success(call), Alarm::NoAck(call)] {
+            self.alarms.clear(alarm);
+        }
+        if data.phase == Phase::Answered {
+            data.phase = Phase::Established;
+        }
+        let body = description(&ack);
+        let Some(leg) = data.leg_mut() else { return };
+        let meaning = leg.state.take(Sender::Peer, Carrier::Ack, body.is_some());
+        let fits = match (meaning, &body, &mut leg.negotiator) {
+            (Ok(Meaning::Answer), Some(body), Some(negotiator)) => {
+                negotiator.take_answer(body).is_ok()
+            }
+            (Ok(_), ..) => true,
+            (Err(_), ..) => false,
+        };
+        if !fits {
+            self.end_with_bye(now, call, EndCause::NoDescription);
+            return;
+        }
+        self.events.push_back(Event::Confirmed { call, ack });
+        if leave {
+            self.end_with_bye(now, call, EndCause::HungUp);
+        }
+    }
+
+    /// Writes Session-Expires into a 2xx, and says what timer runs then.
+    pub(super) fn write_timer(
+        &self,
+        builder: &mut Builder<'_, Response>,
+        request: &Request,
+        running: Option<SessionTimer>,
+    ) -> Option<SessionTimer> {
+        let config = self.config.session_timer.as_ref()?;
+        let asked = SessionTimerHeaders::of(request);
+        if asked.interval.is_none() && request.method() != Method::INVITE && running.is_none() {
+            return None;
+        }
+        let (timer, answer) = SessionTimer::answer(config, asked, running);
+        builder.header(header::SessionExpires, answer.session_expires().as_str());
+        if answer.requires() {
+            builder.header(header::Require, "timer");
+        }
+        Some(timer)
+    }
+}
+
+/// A Warning with what a negotiator says of an offer (RFC 3261 §20.43).
+pub(super) fn warning(text: &str) -> Extra {
+    let plain: String = text
+        .chars()
+        .filter(|c| c.is_ascii() && !c.is_ascii_control() && *c != '"' && *c != '\\')
+        .take(200)
+        .collect();
+    Extra::new().header("Warning", &format!("399 useragent \"{plain}\""))
+}
