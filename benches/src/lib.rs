@@ -8,10 +8,12 @@
 //!   Supported), so that an L3 ratio is a hint and no measure.
 //!
 //! `src/bin/compare.rs` is the gate, `src/bin/instructions.rs` counts under callgrind,
-//! `src/bin/transactions.rs` is about [live transactions](transactions), and
+//! `src/bin/transactions.rs` is about [live transactions](transactions), `src/bin/calls.rs` about
+//! [standing calls](calls), and
 //! `benches/` are Criterion benches for people.
 
 pub mod alloc;
+pub mod calls;
 pub mod corpus;
 pub mod descriptions;
 pub mod edits;

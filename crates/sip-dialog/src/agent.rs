@@ -133,8 +133,8 @@ pub struct UserAgent {
     forming: HashMap<(Box<str>, Box<str>), Subscription, RandomState>,
     exchanges: SlotMap<Exchange, Option<Call>>,
     /// Requests that were sent.
-    clients: HashMap<ClientTransaction, Sent, RandomState>,
-    challenges: SlotMap<Challenge, Sent>,
+    clients: HashMap<ClientTransaction, Box<Sent>, RandomState>,
+    challenges: SlotMap<Challenge, Box<Sent>>,
     /// Requests that have come and are not answered.
     servers: HashMap<ServerTransaction, Waiting, RandomState>,
     alarms: Alarms,

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use sip_message::{Message, Request, Response, StatusCode};
 use sip_transaction::{ClientTransaction, Flow};
-use smallvec::SmallVec;
 
 use super::alarm::Alarm;
 use super::event::Event;
@@ -36,7 +35,16 @@ pub(crate) struct Sent {
     pub(crate) flow: Flow,
     /// The ACKs for the 2xx of an INVITE, by the tag of To: each is sent again when its 2xx is
     /// (RFC 3261 §13.2.2.4).
-    pub(crate) acks: SmallVec<[(Box<str>, Flow, Request); 1]>,
+    pub(crate) acks: Vec<Ack>,
+}
+
+/// An ACK for a 2xx.
+#[derive(Debug)]
+pub(crate) struct Ack {
+    /// The tag of To.
+    pub(crate) tag: Box<str>,
+    pub(crate) flow: Flow,
+    pub(crate) ack: Request,
 }
 
 /// What has come of a request.
@@ -65,8 +73,8 @@ impl UserAgent {
         purpose: Purpose,
     ) -> Result<ClientTransaction, AgentError> {
         let transaction = self.endpoint.send_request(now, flow, &request)?;
-        let acks = SmallVec::new();
-        self.clients.insert(transaction, Sent { purpose, request, flow, acks });
+        let sent = Sent { purpose, request, flow, acks: Vec::new() };
+        self.clients.insert(transaction, Box::new(sent));
         Ok(transaction)
     }
 
@@ -118,11 +126,10 @@ impl UserAgent {
         if !self.may_be_resent(sent.purpose) {
             return false;
         }
-        let acks = SmallVec::new();
-        let Sent { purpose, flow, .. } = *sent;
+        let Sent { purpose, flow, .. } = **sent;
         let request = sent.request.clone();
-        let kept = Sent { purpose, request: request.clone(), flow, acks };
-        let challenge = self.challenges.insert(kept);
+        let kept = Sent { purpose, request: request.clone(), flow, acks: Vec::new() };
+        let challenge = self.challenges.insert(Box::new(kept));
         self.alarms.set(Alarm::Abandon(challenge), now + PATIENCE);
         let response = response.clone();
         self.events.push_back(Event::Challenged { challenge, request, response });

@@ -10,7 +10,7 @@ use sip_uri::{Uri, UriRef};
 
 use super::alarm::Alarm;
 use super::call::{Leg, Phase};
-use super::client::{Outcome, Purpose};
+use super::client::{Ack, Outcome, Purpose};
 use super::event::{EndCause, Event};
 use super::id::{Call, DialogKey, Notification};
 use super::message::Abilities;
@@ -506,7 +506,7 @@ impl UserAgent {
         };
         self.endpoint.send_stateless(flow, ack.clone());
         if let Some(sent) = self.clients.get_mut(&transaction) {
-            sent.acks.push((tag, flow, ack));
+            sent.acks.push(Ack { tag, flow, ack });
         }
     }
 
@@ -518,8 +518,7 @@ impl UserAgent {
     ) -> bool {
         let Some(id) = DialogId::of_response(response) else { return false };
         let Some(sent) = self.clients.get(&transaction) else { return false };
-        let Some((_, flow, ack)) = sent.acks.iter().find(|(tag, ..)| **tag == *id.remote_tag)
-        else {
+        let Some(kept) = sent.acks.iter().find(|it| *it.tag == *id.remote_tag) else {
             // The program has not given the answer yet: the 2xx will come again.
             let owed = |call: Call| {
                 self.calls.get(call)?.legs.iter().find(|leg| {
@@ -529,7 +528,7 @@ impl UserAgent {
             };
             return Self::purpose_call(sent.purpose).and_then(owed).is_some();
         };
-        let (flow, ack) = (*flow, ack.clone());
+        let (flow, ack) = (kept.flow, kept.ack.clone());
         self.endpoint.send_stateless(flow, ack);
         true
     }
