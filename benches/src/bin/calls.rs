@@ -6,6 +6,8 @@
 //! cargo run --profile bench -p trapezoid-benches --bin calls -- time
 //! cargo run --profile bench -p trapezoid-benches --bin calls -- bytes
 //! ```
+//!
+//! With `work STANDING COUNT` it makes so many calls, for callgrind.
 
 use std::env;
 
@@ -66,6 +68,11 @@ fn main() {
         }
         ["time"] => times(),
         ["bytes"] => bytes(),
-        _ => panic!("nothing, time, or bytes"),
+        ["work", standing, count] => {
+            let number = |text: &str| text.parse().expect("a number");
+            let mut calls = Calls::new(number(standing));
+            (0..number(count)).for_each(|_| calls.one());
+        }
+        _ => panic!("nothing, time, bytes, or work STANDING COUNT"),
     }
 }
