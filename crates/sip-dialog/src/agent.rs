@@ -56,7 +56,7 @@ pub use subscribe::SubscribeOptions;
 
 use alarm::{Alarm, Alarms};
 use call::CallData;
-use client::Sent;
+use client::{Challenged, Sent};
 use dialogs::Dialogs;
 use id::DialogKey;
 use message::Capabilities;
@@ -134,7 +134,7 @@ pub struct UserAgent {
     exchanges: SlotMap<Exchange, Option<Call>>,
     /// Requests that were sent.
     clients: HashMap<ClientTransaction, Box<Sent>, RandomState>,
-    challenges: SlotMap<Challenge, Box<Sent>>,
+    challenges: SlotMap<Challenge, Box<Challenged>>,
     /// Requests that have come and are not answered.
     servers: HashMap<ServerTransaction, Waiting, RandomState>,
     alarms: Alarms,
@@ -248,6 +248,7 @@ impl UserAgent {
             Alarm::Provisional(call) => self.repeat_provisional(now, call),
             Alarm::NoPrack(call) => self.give_up_prack(now, call),
             Alarm::Ring(call) => self.rung_out(now, call),
+            Alarm::RingAgain(call) => self.ring_again(now, call),
             Alarm::OtherDialogs(call) => self.drop_other_dialogs(call),
             Alarm::Refresh(call) => self.refresh_session(now, call),
             Alarm::Expire(call) => self.end_with_bye(now, call, EndCause::Expired),

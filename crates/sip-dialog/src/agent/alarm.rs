@@ -18,6 +18,8 @@ pub(crate) enum Alarm {
     NoPrack(Call),
     /// The INVITE has rung for long enough.
     Ring(Call),
+    /// Say once more that it rings (RFC 3261 §13.3.1.1).
+    RingAgain(Call),
     /// The early dialogs that the 2xx did not come from are over.
     OtherDialogs(Call),
     /// Refresh the session (RFC 4028 §7.2).
@@ -42,13 +44,14 @@ pub(crate) enum Alarm {
 
 impl Alarm {
     /// All that belong to a call.
-    pub(crate) fn of_call(call: Call) -> [Self; 9] {
+    pub(crate) fn of_call(call: Call) -> [Self; 10] {
         [
             Self::Success(call),
             Self::NoAck(call),
             Self::Provisional(call),
             Self::NoPrack(call),
             Self::Ring(call),
+            Self::RingAgain(call),
             Self::OtherDialogs(call),
             Self::Refresh(call),
             Self::Expire(call),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use sip_message::{Request, Response};
+use sip_message::{Request, Response, StatusCode};
 use sip_transaction::{ClientTransaction, Flow, ServerTransaction};
 use smallvec::SmallVec;
 
@@ -52,7 +52,7 @@ pub(crate) struct CallData {
     /// Our re-INVITE or UPDATE.
     pub(crate) change: Option<Box<Change>>,
     /// The peer's UPDATE or PRACK whose offer waits for the program's answer.
-    pub(crate) asked: Option<Box<(ServerTransaction, Request)>>,
+    pub(crate) asked: Option<Box<Asked>>,
     pub(crate) timer: Option<SessionTimer>,
     pub(crate) abilities: Abilities,
     /// The REFER that this call comes of: its subscriber is told what becomes of the call.
@@ -74,6 +74,15 @@ pub(crate) struct Leg {
     pub(crate) negotiator: Option<Box<dyn Negotiator>>,
 }
 
+/// The peer's UPDATE or PRACK with an offer.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) transaction: ServerTransaction,
+    pub(crate) request: Request,
+    /// The dialog that it is in.
+    pub(crate) key: DialogKey,
+}
+
 /// The peer's INVITE.
 #[derive(Debug)]
 pub(crate) struct Serving {
@@ -87,6 +96,29 @@ pub(crate) struct Serving {
     pub(crate) accepted: Option<(Response, Duration)>,
     /// Whether BYE follows the ACK.
     pub(crate) leave: bool,
+    /// The last provisional response of the program.
+    pub(crate) rung: Option<StatusCode>,
+}
+
+impl Serving {
+    pub(crate) fn new(
+        transaction: ServerTransaction,
+        request: Request,
+        number: u32,
+        random: u64,
+    ) -> Box<Self> {
+        let before_first = u32::try_from(random & 0x3fff_ffff).unwrap_or_default();
+        Box::new(Self {
+            transaction,
+            request,
+            number,
+            reliable: ReliableServer::new(before_first),
+            held: None,
+            accepted: None,
+            leave: false,
+            rung: None,
+        })
+    }
 }
 
 /// Our re-INVITE or UPDATE.
@@ -192,7 +224,7 @@ impl UserAgent {
         }
         self.count_source(data.source, |counts| counts.calls -= 1);
         if let Some(asked) = data.asked.take() {
-            self.answer_gone(now, asked.0, &asked.1);
+            self.answer_gone(now, asked.transaction, &asked.request);
         }
         for leg in &data.legs {
             if let Some(entry) = self.dialogs.get_mut(leg.key) {

@@ -14,7 +14,7 @@ use super::invite_client::Settled;
 use super::message::{Abilities, description};
 use super::{AgentError, Extra, UserAgent};
 use crate::reliable::ReliableClient;
-use crate::{Body, Carrier, Dialog, DialogId, Meaning, Sender, SessionTimer};
+use crate::{Body, Carrier, Dialog, DialogId, Meaning, Sender, SessionTimer, SessionTimerHeaders};
 
 /// So many times a change that meets another is tried again.
 const ATTEMPTS: u8 = 5;
@@ -275,9 +275,7 @@ impl UserAgent {
                 self.change_done(call, response.into());
             }
             Ok(Settled::Owed) if !ending => {
-                if let Some(leg) = self.calls.get_mut(call).and_then(|it| it.leg_of(key)) {
-                    leg.owed = Some(Box::new(response.clone()));
-                }
+                self.owe_ack(now, call, key, response.clone());
                 let acknowledge = true;
                 self.events.push_back(Event::Answered { call, response, acknowledge });
             }
@@ -329,7 +327,7 @@ impl UserAgent {
     }
 
     /// A re-INVITE or an UPDATE was refused, or has no answer.
-    fn change_refused(&mut self, now: Instant, call: Call, outcome: Outcome) {
+    pub(super) fn change_refused(&mut self, now: Instant, call: Call, outcome: Outcome) {
         let Some(data) = self.calls.get_mut(call) else { return };
         let Some(change) = data.change.as_ref() else { return };
         let (update, attempts, cancelled) = (change.update, change.attempts, change.cancelled);
@@ -364,7 +362,27 @@ impl UserAgent {
             self.change_failed_after(now, call, outcome);
             return;
         }
+        if attempts < ATTEMPTS && !ending && self.take_longer(call, &outcome) {
+            if self.send_change(now, call).is_err() {
+                self.change_failed(now, call, outcome);
+            }
+            return;
+        }
         self.change_failed(now, call, outcome);
+    }
+
+    /// Takes the interval that a 422 asks for (RFC 4028 §7.4). Whether there is one.
+    fn take_longer(&mut self, call: Call, outcome: &Outcome) -> bool {
+        let Some(response) = &outcome.response else { return false };
+        let least = SessionTimerHeaders::of(response).min_se;
+        let timer = self.calls.get_mut(call).and_then(|data| data.timer.as_mut());
+        match (outcome.status.code(), least, timer) {
+            (422, Some(least), Some(timer)) if least > timer.interval => {
+                timer.interval = least;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// A change has failed for good.

@@ -47,6 +47,16 @@ pub(crate) struct Ack {
     pub(crate) ack: Request,
 }
 
+/// A request that a server wants credentials for.
+#[derive(Debug)]
+pub(crate) struct Challenged {
+    purpose: Purpose,
+    request: Request,
+    flow: Flow,
+    /// The 401 or 407.
+    response: Response,
+}
+
 /// What has come of a request.
 pub(crate) struct Outcome {
     /// The status: that of the response, or what it counts as (RFC 3261 §8.1.3.1).
@@ -127,12 +137,16 @@ impl UserAgent {
             return false;
         }
         let Sent { purpose, flow, .. } = **sent;
-        let request = sent.request.clone();
-        let kept = Sent { purpose, request: request.clone(), flow, acks: Vec::new() };
+        let (request, response) = (sent.request.clone(), response.clone());
+        let kept =
+            Challenged { purpose, request: request.clone(), flow, response: response.clone() };
         let challenge = self.challenges.insert(Box::new(kept));
         self.alarms.set(Alarm::Abandon(challenge), now + PATIENCE);
-        let response = response.clone();
         self.events.push_back(Event::Challenged { challenge, request, response });
+        if let Purpose::Invite(call) = purpose {
+            // The early dialogs are over with their INVITE.
+            self.drop_all_legs(call);
+        }
         true
     }
 
@@ -163,8 +177,8 @@ impl UserAgent {
         challenge: Challenge,
         extra: &Extra,
     ) -> Result<(), AgentError> {
-        let sent = self.challenges.get(challenge).ok_or(AgentError::Gone)?;
-        let (purpose, flow, former) = (sent.purpose, sent.flow, sent.request.clone());
+        let kept = self.challenges.get(challenge).ok_or(AgentError::Gone)?;
+        let (purpose, flow, former) = (kept.purpose, kept.flow, kept.request.clone());
         if !self.may_be_resent(purpose) {
             self.forget_challenge(challenge);
             return Err(AgentError::Gone);
@@ -270,13 +284,13 @@ impl UserAgent {
     }
 
     pub(super) fn give_up_challenge(&mut self, now: Instant, challenge: Challenge) {
-        let Some(sent) = self.challenges.get(challenge) else { return };
-        let purpose = sent.purpose;
-        self.forget_challenge(challenge);
-        let outcome = Outcome { status: StatusCode::UNAUTHORIZED, response: None };
+        self.alarms.clear(Alarm::Abandon(challenge));
+        let Some(kept) = self.challenges.remove(challenge) else { return };
+        let Challenged { purpose, response, .. } = *kept;
+        let outcome = Outcome { status: response.status(), response: Some(response) };
         match purpose {
             Purpose::Invite(call) => self.invite_failed(now, call, outcome),
-            Purpose::Change(call) => self.change_failed(now, call, outcome),
+            Purpose::Change(call) => self.change_refused(now, call, outcome),
             Purpose::Prack(call, key) => self.prack_outcome(now, call, key, outcome),
             Purpose::Bye(key, call) => self.bye_outcome(now, key, call, outcome),
             Purpose::Subscribe(it) => self.subscribe_failed(it, outcome),

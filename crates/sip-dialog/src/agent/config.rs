@@ -104,8 +104,9 @@ pub struct AgentConfig {
     /// Whether requests outside dialogs are passed up whatever §8.2 of RFC 3261 says of them:
     /// wrong methods, schemes, extensions and media types. False: they are answered.
     pub take_over: bool,
-    /// How long an INVITE of ours may ring before it is cancelled. 180 s; with `None` the
-    /// transaction's Timer C alone ends it.
+    /// How long an INVITE may ring: one of ours is cancelled then, and one of a peer's refused with
+    /// 480, or with 500 where it is within a call. 180 s; with `None` the transaction's Timer C
+    /// alone ends one of ours, and nothing one of a peer's.
     pub ring: Option<Duration>,
     /// How long a subscription that we are asked for lasts at most, in seconds. 3,600.
     pub longest_subscription: u32,

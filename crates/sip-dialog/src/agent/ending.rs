@@ -115,6 +115,7 @@ impl UserAgent {
         }
         // Somebody has wanted the end before.
         let cause = data.cause.unwrap_or(cause);
+        self.acknowledge_what_is_owed(now, call);
         self.leave(now, call, cause, &Extra::new());
     }
 
@@ -127,7 +128,7 @@ impl UserAgent {
         let asked = data.asked.take();
         let serving = data.serving.take();
         if let Some(asked) = asked {
-            self.answer_gone(now, asked.0, &asked.1);
+            self.answer_gone(now, asked.transaction, &asked.request);
         }
         if let Some(serving) = serving.filter(|serving| serving.accepted.is_none()) {
             self.servers.remove(&serving.transaction);

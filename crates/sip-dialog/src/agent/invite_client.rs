@@ -151,7 +151,7 @@ impl UserAgent {
         }
     }
 
-    fn start_ring_alarm(&mut self, now: Instant, call: Call) {
+    pub(super) fn start_ring_alarm(&mut self, now: Instant, call: Call) {
         if let Some(ring) = self.config.ring {
             self.alarms.set(Alarm::Ring(call), now + ring);
         }
@@ -159,10 +159,11 @@ impl UserAgent {
 
     /// The INVITE has rung for too long.
     pub(super) fn rung_out(&mut self, now: Instant, call: Call) {
-        if let Some(data) = self.calls.get_mut(call)
-            && data.phase == Phase::Calling
-            && data.cause.is_none()
-        {
+        let Some(data) = self.calls.get_mut(call) else { return };
+        if data.serving.is_some() {
+            return self.give_up_serving(now, call);
+        }
+        if matches!(data.phase, Phase::Calling | Phase::Redirected) && data.cause.is_none() {
             data.cause = Some(EndCause::Rejected(StatusCode::REQUEST_TIMEOUT));
             self.cancel_setup(now, call, None);
         }
@@ -356,15 +357,22 @@ impl UserAgent {
                 self.events.push_back(Event::Answered { call, response, acknowledge: false });
             }
             Ok(Settled::Acknowledge(_) | Settled::Owed) => {
-                if let Some(leg) = self.calls.get_mut(call).and_then(|data| data.leg_mut()) {
-                    leg.owed = Some(Box::new(response.clone()));
-                }
+                self.owe_ack(now, call, key, response.clone());
                 self.events.push_back(Event::Answered { call, response, acknowledge: true });
             }
             Err(()) => {
                 self.acknowledge_success(now, transaction, call, key, None);
                 self.end_with_bye(now, call, EndCause::NoDescription);
             }
+        }
+    }
+
+    /// The program has to acknowledge a 2xx, for which it has as long as the peer waits.
+    pub(super) fn owe_ack(&mut self, now: Instant, call: Call, key: DialogKey, response: Response) {
+        let at = now + self.long();
+        if let Some(leg) = self.calls.get_mut(call).and_then(|data| data.leg_of(key)) {
+            leg.owed = Some(Box::new(response));
+            self.alarms.set(Alarm::NoAck(call), at);
         }
     }
 
@@ -564,6 +572,7 @@ impl UserAgent {
             return Err(crate::OfferAnswerError::Missing(carrier).into());
         }
         if success {
+            self.alarms.clear(Alarm::NoAck(call));
             self.acknowledge_success(now, transaction, call, key, extra.body);
             if let Some(leg) = self.data_mut(call)?.leg_of(key) {
                 leg.owed = None;
@@ -616,6 +625,8 @@ impl UserAgent {
                 if let Some(data) = self.calls.get_mut(call) {
                     data.phase = Phase::Redirected;
                 }
+                // The program has as long to decide as the INVITE may ring.
+                self.start_ring_alarm(now, call);
                 self.events.push_back(Event::Redirected { call, response });
             }
             _ => self.invite_failed(now, call, outcome),
@@ -631,7 +642,7 @@ impl UserAgent {
         self.remove_call(now, call, cause, outcome.message());
     }
 
-    fn drop_all_legs(&mut self, call: Call) {
+    pub(super) fn drop_all_legs(&mut self, call: Call) {
         let keys: Vec<DialogKey> = self
             .calls
             .get(call)

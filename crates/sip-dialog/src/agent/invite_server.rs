@@ -12,12 +12,17 @@ use super::id::{Call, DialogKey};
 use super::message::{Abilities, description};
 use super::replaces::Replacement;
 use super::{AgentError, Extra, Reliability, UserAgent};
-use crate::reliable::{ReliableClient, ReliableServer};
+use crate::reliable::ReliableClient;
 use crate::session_timer::SessionTimerHeaders;
 use crate::{
     Body, Carrier, Dialog, Meaning, Negotiator, OfferAnswerError, OfferAnswerState, Sender,
     SessionTimer, State,
 };
+
+/// How often it is said that it rings (RFC 3261 §13.3.1.1).
+const EVERY_MINUTE: Duration = Duration::from_secs(60);
+/// How often that is said reliably (RFC 3262 §3).
+const RELIABLY: Duration = Duration::from_secs(150);
 
 impl UserAgent {
     /// An INVITE outside any dialog.
@@ -52,23 +57,16 @@ impl UserAgent {
         let number = dialog.remote_sequence().unwrap_or_default();
         let call = self.insert_call(false, Phase::Ringing, flow);
         let key = self.dialogs.insert(dialog, Some(call));
-        let before_first = u32::try_from(self.random.number() & 0x3fff_ffff).unwrap_or_default();
+        let random = self.random.number();
         let abilities = Abilities::of(&request);
         let Some(data) = self.calls.get_mut(call) else { return };
         data.abilities = abilities;
         data.replaces = replaces;
         let reliable = ReliableClient::default();
         data.legs.push(Leg { key, state, reliable, owed: None, negotiator: None });
-        data.serving = Some(Box::new(Serving {
-            transaction,
-            request: request.clone(),
-            number,
-            reliable: ReliableServer::new(before_first),
-            held: None,
-            accepted: None,
-            leave: false,
-        }));
+        data.serving = Some(Serving::new(transaction, request.clone(), number, random));
         self.serve(transaction, call);
+        self.start_ring_alarm(now, call);
         self.events.push_back(Event::Incoming { call, flow, request, replaces, joins });
     }
 
@@ -116,6 +114,10 @@ impl UserAgent {
                 abilities.requires_reliable || (extra.body.is_some() && abilities.reliable)
             }
         };
+        if !reliable && extra.body.is_some() && data.leg().is_some_and(|it| it.state.owes_offer()) {
+            // RFC 3261 §13.2.1: an offer can only be in a reliable response.
+            return Err(AgentError::Unsupported("100rel"));
+        }
         let (key, tag, contact) = self.serving_names(call)?;
         let mut builder = request.respond(status);
         builder.to_tag(&tag);
@@ -125,7 +127,9 @@ impl UserAgent {
         }
         let response = self.finish_response(&mut builder, &extra, extra.body.as_ref())?;
         if !reliable {
-            return self.answer_invite(now, call, &response);
+            self.answer_invite(now, call, &response)?;
+            self.go_on_ringing(now, call, status, EVERY_MINUTE);
+            return Ok(());
         }
         if let Some(leg) = self.data_mut(call)?.leg_of(key) {
             let mut state = leg.state;
@@ -141,7 +145,47 @@ impl UserAgent {
         if let Some(response) = sent {
             self.send_reliable(now, call, &response)?;
         }
+        self.go_on_ringing(now, call, status, RELIABLY);
         Ok(())
+    }
+
+    fn go_on_ringing(&mut self, now: Instant, call: Call, status: StatusCode, after: Duration) {
+        if let Some(serving) = self.calls.get_mut(call).and_then(|it| it.serving.as_mut()) {
+            serving.rung = Some(status);
+            self.alarms.set(Alarm::RingAgain(call), now + after);
+        }
+    }
+
+    /// Says once more that it rings, so that no proxy gives the INVITE up (RFC 3261 §13.3.1.1).
+    pub(super) fn ring_again(&mut self, now: Instant, call: Call) {
+        let serving = self.calls.get(call).and_then(|data| data.serving.as_ref());
+        if let Some(status) = serving.and_then(|serving| serving.rung) {
+            // Where it cannot be said, the INVITE has its answer.
+            let _ = self.ring(now, call, status, Extra::new());
+        }
+    }
+
+    /// A peer's INVITE has rung for too long.
+    pub(super) fn give_up_serving(&mut self, now: Instant, call: Call) {
+        let first = self.calls.get(call).is_some_and(|data| data.phase == Phase::Ringing);
+        let status = match first {
+            true => StatusCode::TEMPORARILY_UNAVAILABLE,
+            false => StatusCode::SERVER_INTERNAL_ERROR,
+        };
+        let cause = EndCause::Declined(status);
+        let _ = self.refuse_serving(now, call, status, &Extra::new(), cause);
+    }
+
+    /// An INVITE has its final response.
+    fn stop_ringing(&mut self, call: Call) {
+        for alarm in [
+            Alarm::Provisional(call),
+            Alarm::NoPrack(call),
+            Alarm::Ring(call),
+            Alarm::RingAgain(call),
+        ] {
+            self.alarms.clear(alarm);
+        }
     }
 
     /// A provisional response that makes the answer of the call's negotiator, for early media: 183
@@ -281,9 +325,7 @@ impl UserAgent {
             let transaction = serving.transaction;
             self.served(transaction);
         }
-        for alarm in [Alarm::Provisional(call), Alarm::NoPrack(call)] {
-            self.alarms.clear(alarm);
-        }
+        self.stop_ringing(call);
         self.alarms.set(Alarm::Success(call), now + t1);
         self.alarms.set(Alarm::NoAck(call), now + long);
         self.start_session_timer(now, call);
@@ -304,8 +346,11 @@ impl UserAgent {
         self.alarms.set(Alarm::Success(call), next);
     }
 
+    /// No ACK has come for our 2xx or, where we have the peer's, none from the program.
     pub(super) fn give_up_ack(&mut self, now: Instant, call: Call) {
-        self.end_with_bye(now, call, EndCause::NoAck);
+        let ours = self.calls.get(call).is_some_and(|data| data.serving.is_some());
+        let cause = if ours { EndCause::NoAck } else { EndCause::NoDescription };
+        self.end_with_bye(now, call, cause);
     }
 
     pub(super) fn repeat_provisional(&mut self, now: Instant, call: Call) {
@@ -402,10 +447,8 @@ impl UserAgent {
         builder.to_tag(&tag);
         let response = self.finish_response(&mut builder, extra, extra.body.as_ref())?;
         self.endpoint.send_response(now, transaction, &response)?;
-        self.servers.remove(&transaction);
-        for alarm in [Alarm::Provisional(call), Alarm::NoPrack(call)] {
-            self.alarms.clear(alarm);
-        }
+        self.served(transaction);
+        self.stop_ringing(call);
         if first {
             self.remove_call(now, call, cause, None);
         } else if let Some(data) = self.calls.get_mut(call) {
@@ -513,7 +556,7 @@ impl UserAgent {
             entry.dialog.refresh_target(&request);
             number = entry.dialog.remote_sequence().unwrap_or_default();
         }
-        let before_first = u32::try_from(self.random.number() & 0x3fff_ffff).unwrap_or_default();
+        let random = self.random.number();
         for alarm in [Alarm::Success(call), Alarm::NoAck(call)] {
             // What was not acknowledged before is acknowledged by this (RFC 5407 §3.1.4).
             self.alarms.clear(alarm);
@@ -523,16 +566,9 @@ impl UserAgent {
         if first {
             data.phase = Phase::Established;
         }
-        data.serving = Some(Box::new(Serving {
-            transaction,
-            request: request.clone(),
-            number,
-            reliable: ReliableServer::new(before_first),
-            held: None,
-            accepted: None,
-            leave: false,
-        }));
+        data.serving = Some(Serving::new(transaction, request.clone(), number, random));
         self.serve(transaction, call);
+        self.start_ring_alarm(now, call);
         if !negotiated {
             self.events.push_back(Event::Reinvited { call, request });
             return;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use sip_message::{Method, Request, StatusCode};
 use sip_transaction::ServerTransaction;
 
-use super::call::Phase;
+use super::call::{Asked, Phase};
 use super::event::Event;
 use super::id::{Call, DialogKey};
 use super::invite_server::warning;
@@ -50,10 +50,13 @@ impl UserAgent {
             data.abilities = Abilities { update: true, ..Abilities::of(&request) };
         }
         match offer {
-            Some(offer) => self.take_offer(now, call, transaction, request, &offer),
+            Some(offer) => {
+                let asked = Asked { transaction, request, key };
+                self.take_offer(now, call, asked, &offer);
+            }
             None => {
-                let answered = self.answer_change(now, call, transaction, &request, Extra::new());
-                if answered.is_ok() {
+                let asked = Asked { transaction, request: request.clone(), key };
+                if self.answer_change(now, call, &asked, Extra::new()).is_ok() {
                     self.events.push_back(Event::Changed { call, message: request.into() });
                 }
             }
@@ -61,18 +64,12 @@ impl UserAgent {
     }
 
     /// An offer in an UPDATE or a PRACK: the negotiator answers it, or the program has to.
-    pub(super) fn take_offer(
-        &mut self,
-        now: Instant,
-        call: Call,
-        transaction: ServerTransaction,
-        request: Request,
-        offer: &Body,
-    ) {
+    pub(super) fn take_offer(&mut self, now: Instant, call: Call, asked: Asked, offer: &Body) {
+        let (transaction, request) = (asked.transaction, asked.request.clone());
         let Some(data) = self.calls.get_mut(call) else { return };
-        let Some(leg) = data.leg_mut() else { return };
+        let Some(leg) = data.leg_of(asked.key) else { return };
         let Some(negotiator) = leg.negotiator.as_mut() else {
-            data.asked = Some(Box::new((transaction, request.clone())));
+            data.asked = Some(Box::new(asked));
             self.serve_request(transaction, call);
             self.events.push_back(Event::Offered { call, request });
             return;
@@ -80,7 +77,7 @@ impl UserAgent {
         match negotiator.answer(offer) {
             Ok(answer) => {
                 let extra = Extra::new().body(answer);
-                if self.answer_change(now, call, transaction, &request, extra).is_ok() {
+                if self.answer_change(now, call, &asked, extra).is_ok() {
                     self.events.push_back(Event::Changed { call, message: request.into() });
                 }
             }
@@ -104,10 +101,10 @@ impl UserAgent {
         extra: Extra,
     ) -> Result<(), AgentError> {
         let asked = self.data(call)?.asked.as_deref().cloned();
-        let (transaction, request) = asked.ok_or(AgentError::State("no offer waits"))?;
-        self.answer_change(now, call, transaction, &request, extra)?;
+        let asked = asked.ok_or(AgentError::State("no offer waits"))?;
+        self.answer_change(now, call, &asked, extra)?;
         self.data_mut(call)?.asked = None;
-        self.servers.remove(&transaction);
+        self.served(asked.transaction);
         self.digest(now);
         Ok(())
     }
@@ -128,11 +125,11 @@ impl UserAgent {
         }
         let data = self.data_mut(call)?;
         let asked = data.asked.take().ok_or(AgentError::State("no offer waits"))?;
-        let (transaction, request) = *asked;
-        if let Some(leg) = data.leg_mut() {
+        let Asked { transaction, request, key } = *asked;
+        if let Some(leg) = data.leg_of(key) {
             leg.state.fail(carrier_of(&request));
         }
-        self.servers.remove(&transaction);
+        self.served(transaction);
         self.refuse(now, transaction, &request, status, &extra);
         self.digest(now);
         Ok(())
@@ -143,14 +140,14 @@ impl UserAgent {
         &mut self,
         now: Instant,
         call: Call,
-        transaction: ServerTransaction,
-        request: &Request,
+        asked: &Asked,
         extra: Extra,
     ) -> Result<(), AgentError> {
+        let Asked { transaction, request, key } = asked;
         let carrier = carrier_of(request);
-        let data = self.data(call)?;
+        let data = self.data_mut(call)?;
         let (near, running) = (data.flow, data.timer);
-        let leg = data.leg().ok_or(AgentError::Gone)?;
+        let leg = data.leg_of(*key).ok_or(AgentError::Gone)?;
         let mut state = leg.state;
         if state.owes_answer(carrier) {
             let response = match carrier {
@@ -159,7 +156,7 @@ impl UserAgent {
             };
             state.take(Sender::Us, response, extra.body.is_some())?;
         }
-        let secure = self.dialogs.get(leg.key).is_some_and(|entry| entry.dialog.is_secure());
+        let secure = self.dialogs.get(*key).is_some_and(|entry| entry.dialog.is_secure());
         let mut builder = request.respond(StatusCode::OK);
         let mut timer = running;
         if carrier == Carrier::Update {
@@ -167,9 +164,9 @@ impl UserAgent {
             timer = self.write_timer(&mut builder, request, running);
         }
         let response = self.finish_response(&mut builder, &extra, extra.body.as_ref())?;
-        self.endpoint.send_response(now, transaction, &response)?;
+        self.endpoint.send_response(now, *transaction, &response)?;
         let data = self.data_mut(call)?;
-        if let Some(leg) = data.leg_mut() {
+        if let Some(leg) = data.leg_of(*key) {
             leg.state = state;
         }
         if carrier == Carrier::Update {
@@ -182,7 +179,7 @@ impl UserAgent {
     }
 }
 
-fn carrier_of(request: &Request) -> Carrier {
+pub(super) fn carrier_of(request: &Request) -> Carrier {
     match request.method() == Method::PRACK {
         true => Carrier::Prack,
         false => Carrier::Update,

@@ -174,7 +174,7 @@ impl UserAgent {
             referred_by: None,
         });
         self.count_source(flow.remote.ip(), |counts| counts.subscriptions += 1);
-        self.serve_subscription(transaction);
+        self.serve_subscription(transaction, notification);
         if let Some(entry) = self.dialogs.get_mut(key) {
             entry.notifications.push(notification);
         }

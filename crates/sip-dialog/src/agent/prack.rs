@@ -6,6 +6,7 @@ use sip_message::value::{CSeq, RAck};
 use sip_message::{Method, Request, Response, StatusCode, header};
 use sip_transaction::{ClientTransaction, ServerTransaction};
 
+use super::call::Asked;
 use super::client::{Outcome, Purpose};
 use super::event::{EndCause, Event};
 use super::id::{Call, DialogKey};
@@ -114,13 +115,14 @@ impl UserAgent {
             return self.refuse(now, transaction, &request, gone, &Extra::new());
         }
         let Some(leg) = data.leg_mut() else { return };
+        let key = leg.key;
         let body = description(&request);
         let meaning = leg.state.take(Sender::Peer, Carrier::Prack, body.is_some());
         match (meaning, body) {
             (Ok(Meaning::Offer), Some(offer)) => {
                 self.go_on_after_prack(now, call);
                 self.events.push_back(Event::Acknowledged { call, prack: request.clone() });
-                self.take_offer(now, call, transaction, request, &offer);
+                self.take_offer(now, call, Asked { transaction, request, key }, &offer);
             }
             (Ok(meaning), body) => {
                 let mut fits = true;

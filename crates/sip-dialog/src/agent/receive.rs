@@ -6,8 +6,9 @@ use sip_message::{Message, Method, Request, StatusCode, Validator, header};
 use sip_transaction::{Flow, ServerTransaction, Timer, Transaction};
 
 use super::client::Outcome;
-use super::event::Event;
-use super::id::{Call, Incoming};
+use super::event::{Event, SubscriptionEnd};
+use super::id::{Call, Incoming, Notification};
+use super::media::carrier_of;
 use super::{AgentError, Extra, UserAgent};
 use crate::{DialogError, DialogId};
 
@@ -21,7 +22,7 @@ pub(crate) enum Waiting {
     /// Any other: the program answers it.
     Program(Request),
     /// A SUBSCRIBE or REFER, which a subscription has.
-    Subscription,
+    Subscription(Notification),
 }
 
 impl UserAgent {
@@ -89,15 +90,16 @@ impl UserAgent {
             Some(Waiting::Offer(call)) => {
                 if let Some(data) = self.calls.get_mut(call)
                     && let Some(asked) = data.asked.take()
-                    && let Some(leg) = data.leg_mut()
+                    && let Some(leg) = data.leg_of(asked.key)
                 {
-                    leg.state.fail(match asked.1.method() == Method::PRACK {
-                        true => crate::Carrier::Prack,
-                        false => crate::Carrier::Update,
-                    });
+                    leg.state.fail(carrier_of(&asked.request));
                 }
             }
-            Some(Waiting::Subscription) | None => {}
+            Some(Waiting::Subscription(notification)) => {
+                let cause = SubscriptionEnd::Failed(StatusCode::REQUEST_TIMEOUT);
+                self.end_notification(notification, cause);
+            }
+            None => {}
         }
     }
 
@@ -128,8 +130,12 @@ impl UserAgent {
     }
 
     /// A subscription waits for the program.
-    pub(super) fn serve_subscription(&mut self, transaction: ServerTransaction) {
-        self.servers.insert(transaction, Waiting::Subscription);
+    pub(super) fn serve_subscription(
+        &mut self,
+        transaction: ServerTransaction,
+        notification: Notification,
+    ) {
+        self.servers.insert(transaction, Waiting::Subscription(notification));
     }
 
     pub(super) fn served(&mut self, transaction: ServerTransaction) {

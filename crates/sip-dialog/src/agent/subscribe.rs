@@ -11,6 +11,7 @@ use super::alarm::Alarm;
 use super::client::{Outcome, Purpose};
 use super::event::{Event, SubscriptionEnd};
 use super::id::{Call, DialogKey, Subscription};
+use super::notify::REFER_LASTS;
 use super::{AgentError, Extra, UserAgent};
 use crate::Dialog;
 
@@ -493,7 +494,7 @@ impl UserAgent {
         self.alarms.clear(Alarm::NoNotify(subscription));
         let Some(subscriber) = self.subscribers.get_mut(subscription) else { return };
         subscriber.notified = true;
-        let leaving = subscriber.leaving;
+        let (leaving, refer) = (subscriber.leaving, subscriber.refer);
         self.events.push_back(Event::Notified { subscription, request: request.clone() });
         if terminated {
             let told = reason.as_deref().map(SubscriptionEnd::from_reason);
@@ -503,6 +504,11 @@ impl UserAgent {
             };
             let retry = cause.retry_after(retry_after);
             self.end_subscription(subscription, cause, retry, Some(request.into()));
+        } else if refer {
+            // It is not refreshed: whoever follows a REFER says when it is over, or is gone.
+            let time = Duration::from_secs(u64::from(expires.unwrap_or(REFER_LASTS)));
+            let at = now + time + self.long();
+            self.alarms.set(Alarm::Unsubscribe(subscription), at);
         } else if let Some(expires) = expires {
             self.lasts(now, subscription, expires);
         }
