@@ -224,7 +224,7 @@ impl UserAgent {
             // The call is over, and yet what the peer has accepted is acknowledged (RFC 5407
             // §3.2.3).
             if let Some(response) = &outcome.response {
-                self.acknowledge_late(now, transaction, response);
+                self.acknowledge_late(transaction, response);
             }
             return;
         };
@@ -271,7 +271,7 @@ impl UserAgent {
                 if let Some(leg) = self.calls.get_mut(call).and_then(|it| it.leg_of(key)) {
                     let _ = leg.state.take(Sender::Us, Carrier::Ack, answer.is_some());
                 }
-                self.send_ack(now, transaction, key, near, answer.as_ref());
+                self.send_ack(transaction, key, near, answer.as_ref());
                 self.change_done(call, response.into());
             }
             Ok(Settled::Owed) if !ending => {
@@ -279,9 +279,9 @@ impl UserAgent {
                 let acknowledge = true;
                 self.events.push_back(Event::Answered { call, response, acknowledge });
             }
-            Ok(Settled::Owed) => self.send_ack(now, transaction, key, near, None),
+            Ok(Settled::Owed) => self.send_ack(transaction, key, near, None),
             Err(()) => {
-                self.send_ack(now, transaction, key, near, None);
+                self.send_ack(transaction, key, near, None);
                 if !ending {
                     let cause = EndCause::NoDescription;
                     self.end_with_bye(now, call, cause);
@@ -424,12 +424,7 @@ impl UserAgent {
     }
 
     /// The ACK for a 2xx to a re-INVITE of a call that is over.
-    fn acknowledge_late(
-        &mut self,
-        now: Instant,
-        transaction: ClientTransaction,
-        response: &Response,
-    ) {
+    fn acknowledge_late(&mut self, transaction: ClientTransaction, response: &Response) {
         let Some(sent) = self.clients.get(&transaction) else { return };
         if !response.status().is_success() || sent.request.method() != Method::INVITE {
             return;
@@ -437,14 +432,14 @@ impl UserAgent {
         let near = sent.flow;
         let Some(id) = DialogId::of_response(response) else { return };
         if let Some(key) = self.dialogs.find(id) {
-            return self.send_ack(now, transaction, key, near, None);
+            return self.send_ack(transaction, key, near, None);
         }
         let request = sent.request.clone();
         let Ok(dialog) = Dialog::uac(&request, response, near.transport.is_secure()) else {
             return;
         };
         let key = self.dialogs.insert(dialog, None);
-        self.send_ack(now, transaction, key, near, None);
+        self.send_ack(transaction, key, near, None);
         self.dialogs.let_go(key);
     }
 

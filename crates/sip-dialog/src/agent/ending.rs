@@ -52,7 +52,7 @@ impl UserAgent {
                 }
             }
             Phase::Answered | Phase::Established => {
-                self.acknowledge_what_is_owed(now, call);
+                self.acknowledge_what_is_owed(call);
                 self.leave(now, call, EndCause::HungUp, extra);
             }
             Phase::Ending => return Err(AgentError::State("the call is being ended")),
@@ -90,7 +90,7 @@ impl UserAgent {
     }
 
     /// An ACK must come before the BYE, even when the program has not given the answer.
-    fn acknowledge_what_is_owed(&mut self, now: Instant, call: Call) {
+    fn acknowledge_what_is_owed(&mut self, call: Call) {
         let Some(data) = self.calls.get_mut(call) else { return };
         let near = data.flow;
         let transaction = match (&data.setup, &data.change) {
@@ -103,7 +103,7 @@ impl UserAgent {
             .iter_mut()
             .find_map(|leg| leg.owed.take_if(|it| it.status().is_success()).map(|_| leg.key));
         if let (Some(key), Some(transaction)) = (owed, transaction) {
-            self.send_ack(now, transaction, key, near, None);
+            self.send_ack(transaction, key, near, None);
         }
     }
 
@@ -115,7 +115,7 @@ impl UserAgent {
         }
         // Somebody has wanted the end before.
         let cause = data.cause.unwrap_or(cause);
-        self.acknowledge_what_is_owed(now, call);
+        self.acknowledge_what_is_owed(call);
         self.leave(now, call, cause, &Extra::new());
     }
 

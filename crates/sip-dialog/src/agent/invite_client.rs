@@ -319,6 +319,11 @@ impl UserAgent {
         if self.repeat_ack(transaction, &response) {
             return;
         }
+        // So many branches of a fork, and no more, can answer.
+        let answered = self.clients.get(&transaction).map_or(0, |sent| sent.acks.len());
+        if answered >= self.config.limits.early_dialogs {
+            return;
+        }
         let wanted = self.calls.get(call).is_some_and(|data| {
             data.phase == Phase::Calling
                 && data.setup.as_ref().is_some_and(|setup| setup.transaction == Some(transaction))
@@ -352,7 +357,7 @@ impl UserAgent {
         self.tell_referral(now, call, response.status(), response.reason());
         match self.take_success(call, key, &response) {
             Ok(Settled::Acknowledge(answer)) if !by_program => {
-                self.acknowledge_success(now, transaction, call, key, answer);
+                self.acknowledge_success(transaction, call, key, answer);
                 self.establish(now, call);
                 self.events.push_back(Event::Answered { call, response, acknowledge: false });
             }
@@ -361,7 +366,7 @@ impl UserAgent {
                 self.events.push_back(Event::Answered { call, response, acknowledge: true });
             }
             Err(()) => {
-                self.acknowledge_success(now, transaction, call, key, None);
+                self.acknowledge_success(transaction, call, key, None);
                 self.end_with_bye(now, call, EndCause::NoDescription);
             }
         }
@@ -441,7 +446,7 @@ impl UserAgent {
                 self.dialogs.insert(dialog, None)
             }
         };
-        self.send_ack(now, transaction, key, near, None);
+        self.send_ack(transaction, key, near, None);
         let leaving = self.dialogs.get(key).is_some_and(|entry| entry.leaving);
         let only = cause.is_some();
         if !leaving {
@@ -468,7 +473,6 @@ impl UserAgent {
     /// The ACK for a 2xx with our answer, or without.
     fn acknowledge_success(
         &mut self,
-        now: Instant,
         transaction: ClientTransaction,
         call: Call,
         key: DialogKey,
@@ -482,13 +486,12 @@ impl UserAgent {
                 leg.state.fail(Carrier::Success);
             }
         }
-        self.send_ack(now, transaction, key, near, answer.as_ref());
+        self.send_ack(transaction, key, near, answer.as_ref());
     }
 
     /// Sends an ACK for a 2xx and keeps it for when the 2xx comes again.
     pub(super) fn send_ack(
         &mut self,
-        _now: Instant,
         transaction: ClientTransaction,
         key: DialogKey,
         near: Flow,
@@ -573,7 +576,7 @@ impl UserAgent {
         }
         if success {
             self.alarms.clear(Alarm::NoAck(call));
-            self.acknowledge_success(now, transaction, call, key, extra.body);
+            self.acknowledge_success(transaction, call, key, extra.body);
             if let Some(leg) = self.data_mut(call)?.leg_of(key) {
                 leg.owed = None;
             }
