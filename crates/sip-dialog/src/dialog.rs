@@ -319,6 +319,12 @@ impl Dialog {
         next
     }
 
+    /// Makes the next request come behind this number: a dialog that is made anew goes on where the
+    /// one before it, with the same tags, has ended.
+    pub(crate) fn raise_sequence(&mut self, least: u32) {
+        self.local_sequence = self.local_sequence.max(Some(least));
+    }
+
     /// Starts the ACK for a 2xx: with the CSeq number of its INVITE (RFC 3261 §13.2.2.4).
     pub fn ack(&self, invite: u32) -> Builder<'static, Request> {
         self.numbered(Method::ACK, invite)

@@ -1,5 +1,6 @@
 //! What makes the offers and answers of a call.
 
+use std::any::Any;
 use std::fmt;
 
 use bytes::Bytes;
@@ -43,7 +44,7 @@ impl std::error::Error for Unacceptable {}
 /// asks it when a message needs a description, and tells it what has come (RFC 3264).
 ///
 /// With the feature `sdp`, `sdp::offer_answer::OfferAnswer` is one.
-pub trait Negotiator: fmt::Debug + Send {
+pub trait Negotiator: Any + fmt::Debug + Send {
     /// A negotiator in the same state, for one more early dialog of a forked INVITE.
     fn fork(&self) -> Box<dyn Negotiator>;
 

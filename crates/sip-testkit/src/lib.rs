@@ -12,7 +12,7 @@
 //! | [`simulation`] | a network and a clock made of a seed, and elements that talk over it |
 //! | [`fuzzing`] | the bodies of the fuzz targets |
 //!
-//! All but [`fuzzing`], [`simulation`], [`stage`] and [`attacks::withstand`] works on bytes and knows none of the crates
+//! All but [`fuzzing`], [`simulation`], [`stage`], [`telephony`] and [`attacks::withstand`] works on bytes and knows none of the crates
 //! under test. It is not published.
 
 #![forbid(unsafe_code)]
@@ -26,6 +26,7 @@ pub mod oracle;
 pub mod simulation;
 pub mod stage;
 pub mod strategy;
+pub mod telephony;
 pub mod value;
 
 /// The example of the project's README, compiled and run by `cargo test`.

@@ -201,8 +201,13 @@ impl UserAgent {
 
     /// Takes a dialog from a call.
     pub(super) fn drop_leg(&mut self, call: Call, key: DialogKey) {
+        let used = self.dialogs.get(key).and_then(|entry| entry.dialog.local_sequence());
         if let Some(data) = self.calls.get_mut(call) {
             data.legs.retain(|leg| leg.key != key);
+            if let Some(setup) = data.setup.as_mut() {
+                // The peer may make the same dialog again, by a 2xx.
+                setup.sequence = setup.sequence.max(used.unwrap_or_default());
+            }
         }
         if let Some(entry) = self.dialogs.get_mut(key) {
             entry.call = None;

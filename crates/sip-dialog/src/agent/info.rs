@@ -1,11 +1,13 @@
 //! What operators and programs can look at.
 
+use std::any::Any;
+
 use sip_transaction::Flow;
 
 use super::call::{CallData, Phase};
 use super::id::{Call, Notification, Subscription};
 use super::{AgentError, UserAgent};
-use crate::{Dialog, OfferAnswerState, SessionTimer, State};
+use crate::{Dialog, Negotiator, OfferAnswerState, SessionTimer, State};
 
 /// What is known of a call.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +109,21 @@ impl UserAgent {
             offer_answer: leg.map(|leg| leg.state),
             changing: data.change.is_some(),
         }
+    }
+
+    /// What makes the offers and answers of a call, if it is of this type: to see what was agreed
+    /// on.
+    #[must_use]
+    pub fn negotiator<T: Negotiator>(&self, call: Call) -> Option<&T> {
+        let negotiator = self.calls.get(call)?.leg()?.negotiator.as_deref()?;
+        (negotiator as &dyn Any).downcast_ref()
+    }
+
+    /// What makes the offers and answers of a call, if it is of this type: to change what the next
+    /// offer says.
+    pub fn negotiator_mut<T: Negotiator>(&mut self, call: Call) -> Option<&mut T> {
+        let negotiator = self.calls.get_mut(call)?.leg_mut()?.negotiator.as_deref_mut()?;
+        (negotiator as &mut dyn Any).downcast_mut()
     }
 
     /// The early dialogs of a call of ours.

@@ -66,6 +66,8 @@ pub(crate) struct Setup {
     retries: u8,
     /// The Session-Expires that we have asked for.
     interval: Option<u32>,
+    /// The highest CSeq of dialogs that are over.
+    pub(crate) sequence: u32,
 }
 
 /// So many times an INVITE is sent again with a longer session interval.
@@ -138,6 +140,7 @@ impl UserAgent {
             redirects: 0,
             retries: 0,
             interval,
+            sequence: 0,
         }));
         self.start_ring_alarm(now, call);
         self.digest(now);
@@ -251,7 +254,10 @@ impl UserAgent {
     }
 
     /// Gives a call one more dialog.
-    fn add_leg(&mut self, call: Call, dialog: Dialog) -> DialogKey {
+    fn add_leg(&mut self, call: Call, mut dialog: Dialog) -> DialogKey {
+        if let Some(setup) = self.calls.get(call).and_then(|data| data.setup.as_ref()) {
+            dialog.raise_sequence(setup.sequence);
+        }
         let key = self.dialogs.insert(dialog, Some(call));
         if let Some(data) = self.calls.get_mut(call) {
             let setup = data.setup.as_ref();
@@ -442,7 +448,10 @@ impl UserAgent {
             }
             None => {
                 let dialog = Dialog::uac(&request, response, near.transport.is_secure());
-                let Ok(dialog) = dialog else { return };
+                let Ok(mut dialog) = dialog else { return };
+                if let Some(setup) = self.calls.get(call).and_then(|data| data.setup.as_ref()) {
+                    dialog.raise_sequence(setup.sequence);
+                }
                 self.dialogs.insert(dialog, None)
             }
         };
@@ -783,10 +792,13 @@ impl UserAgent {
                 self.cancel_setup(now, call, reason);
             }
             _ if data.is_inviting() => {
-                let Some(change) = data.change.as_mut() else { return Err(AgentError::Gone) };
-                change.cancelled = true;
-                let transaction = change.transaction.ok_or(AgentError::Gone)?;
-                self.endpoint.cancel(now, transaction, reason)?;
+                let under_way = data.change.as_ref().and_then(|change| change.transaction);
+                let transaction = under_way.ok_or(AgentError::Gone)?;
+                let cancelled = self.endpoint.cancel(now, transaction, reason);
+                cancelled.map_err(|_| AgentError::State("the INVITE has its final response"))?;
+                if let Some(change) = self.data_mut(call)?.change.as_mut() {
+                    change.cancelled = true;
+                }
             }
             _ => return Err(AgentError::State("no INVITE of ours is under way")),
         }

@@ -14,7 +14,7 @@ use super::network::Random;
 use super::world::{Alarms, User, address};
 
 /// The flow between two elements: over UDP, or over the one connection that they have.
-pub(super) fn flow(datagrams: bool, local: SocketAddr, remote: SocketAddr) -> Flow {
+pub(crate) fn flow(datagrams: bool, local: SocketAddr, remote: SocketAddr) -> Flow {
     match datagrams {
         true => Flow::udp(local, remote),
         false => Flow::connection(Transport::Tcp, local, remote, ConnectionId(1)),

@@ -9,7 +9,7 @@ use sip_transaction::{Config, Endpoint, Event, Role};
 
 use super::agents::{Callee, Caller, Conduct, Proxy};
 use super::network::{Network, Random};
-use super::world::{Alarms, Node, User, World, start};
+use super::world::{Alarms, Layered, Node, User, World, start};
 
 /// Who is there, and what the network is like.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl Scenario {
         let mut outcome = Outcome { elapsed: world.elapsed(), ..Outcome::default() };
         let mut given: BTreeMap<String, Vec<u16>> = BTreeMap::new();
         for node in world.nodes.values() {
-            if let Agent::Callee(callee) = &node.user {
+            if let Agent::Callee(callee) = &node.element.user {
                 assert_eq!(callee.live, 0, "{self:?}: the callee waits for a transaction's end");
                 for (call, finals) in &callee.finals {
                     given.entry(call.clone()).or_default().extend(finals);
@@ -112,20 +112,20 @@ impl Scenario {
             }
         }
         for (address, node) in &world.nodes {
-            let endpoint = &node.endpoint;
+            let endpoint = &node.element.endpoint;
             assert!(endpoint.is_empty(), "{self:?}: {address} keeps {:?}", endpoint.states());
             let metrics = endpoint.metrics();
             assert_eq!((metrics.timers, metrics.sources, metrics.lingering), (0, 0, 0), "{self:?}");
             outcome.sent += metrics.sent;
             self.check_counts(*address, node);
-            if let Agent::Caller(caller) = &node.user {
+            if let Agent::Caller(caller) = &node.element.user {
                 self.check_endings(caller, &given, &mut outcome);
             }
         }
         outcome
     }
 
-    fn world(&self) -> World<Agent> {
+    fn world(&self) -> World<Layered<Agent>> {
         let mut random = Random::new(self.seed ^ 0x5bd1_e995);
         let mut conduct = |node: u8, next: &[u8]| Conduct {
             node,
@@ -181,7 +181,7 @@ impl Scenario {
     }
 
     /// How often each message was sent, beside what the RFC's timers allow.
-    fn check_counts(&self, address: SocketAddr, node: &Node<Agent>) {
+    fn check_counts(&self, address: SocketAddr, node: &Node<Layered<Agent>>) {
         for ((to, bytes), sent) in &node.sent {
             let message = Message::parse(bytes.clone()).expect("elements send messages");
             let start = String::from_utf8_lossy(message.start_line()).into_owned();

@@ -44,13 +44,68 @@ pub fn start() -> Instant {
     Instant::now()
 }
 
-/// One element.
+/// What can be at an address: something that is told what comes and what time it is.
+pub trait Element {
+    /// When it wants to be told the time.
+    fn poll_timeout(&self) -> Option<Instant>;
+
+    /// The time that it has asked for has come.
+    fn handle_timeout(&mut self, now: Instant);
+
+    /// A message has come.
+    fn handle_message(&mut self, now: Instant, flow: Flow, message: Message);
+
+    /// The next message that it sends.
+    fn poll_transmit(&mut self) -> Option<Transmit>;
+
+    /// Deals with the next thing that has happened. Whether there was one.
+    fn next_event(&mut self, now: Instant, alarms: &mut Alarms) -> bool;
+
+    /// A time that it has asked for by [`Alarms`] has come.
+    fn alarm(&mut self, now: Instant, what: u64, alarms: &mut Alarms);
+}
+
+/// A transaction layer and its user.
 #[derive(Debug)]
-pub struct Node<U> {
-    /// Its transaction layer.
+pub struct Layered<U> {
+    /// The transaction layer.
     pub endpoint: Endpoint,
     /// What is on top.
     pub user: U,
+}
+
+impl<U: User> Element for Layered<U> {
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.endpoint.poll_timeout()
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        self.endpoint.handle_timeout(now);
+    }
+
+    fn handle_message(&mut self, now: Instant, flow: Flow, message: Message) {
+        self.endpoint.handle_message(now, flow, message);
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.endpoint.poll_transmit()
+    }
+
+    fn next_event(&mut self, now: Instant, alarms: &mut Alarms) -> bool {
+        let event = self.endpoint.poll_event();
+        event.map(|event| self.user.event(now, &mut self.endpoint, event, alarms)).is_some()
+    }
+
+    fn alarm(&mut self, now: Instant, what: u64, alarms: &mut Alarms) {
+        self.user.alarm(now, &mut self.endpoint, what, alarms);
+    }
+}
+
+/// One element.
+#[derive(Debug)]
+pub struct Node<E> {
+    /// What it is.
+    pub element: E,
     /// What it has sent: each text, and how often. A text is in it once for every place to which
     /// it went.
     pub sent: BTreeMap<(SocketAddr, Bytes), u32>,
@@ -66,13 +121,15 @@ enum Happening {
 
 /// Elements, what is under way between them, and what time it is.
 #[derive(Debug)]
-pub struct World<U> {
+pub struct World<E> {
     /// What time it is.
     pub now: Instant,
     start: Instant,
     /// The elements by address.
-    pub nodes: BTreeMap<SocketAddr, Node<U>>,
+    pub nodes: BTreeMap<SocketAddr, Node<E>>,
     network: Network,
+    /// From when on nothing is lost any more, counted from the start.
+    clears: Option<Duration>,
     random: Random,
     /// Whether elements talk over UDP; over connections otherwise.
     datagrams: bool,
@@ -80,7 +137,15 @@ pub struct World<U> {
     serial: u64,
 }
 
-impl<U: User> World<U> {
+impl<U: User> World<Layered<U>> {
+    /// Adds a transaction layer and its user, who is called at once for alarm 0.
+    pub fn add(&mut self, node: u8, config: Config, user: U) {
+        let endpoint = Endpoint::new(config, self.seed());
+        self.add_element(node, Layered { endpoint, user });
+    }
+}
+
+impl<E: Element> World<E> {
     /// A world without elements.
     #[must_use]
     pub fn new(start: Instant, network: Network, random: Random, datagrams: bool) -> Self {
@@ -89,6 +154,7 @@ impl<U: User> World<U> {
             start,
             nodes: BTreeMap::new(),
             network,
+            clears: None,
             random,
             datagrams,
             agenda: BinaryHeap::new(),
@@ -102,14 +168,25 @@ impl<U: User> World<U> {
         self.now - self.start
     }
 
-    /// Adds an element, which is called at once for alarm 0.
-    pub fn add(&mut self, node: u8, config: Config, user: U) {
+    /// From this time on, counted from the start, nothing is lost or late any more.
+    #[must_use]
+    pub fn clearing(mut self, after: Duration) -> Self {
+        self.clears = Some(after);
+        self
+    }
+
+    /// A seed for an element.
+    pub fn seed(&mut self) -> [u8; 32] {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.random.number().to_be_bytes());
-        let endpoint = Endpoint::new(config, seed);
+        seed
+    }
+
+    /// Adds an element, which is called at once for alarm 0.
+    pub fn add_element(&mut self, node: u8, element: E) {
         let node = address(node);
         let (sent, received) = Default::default();
-        self.nodes.insert(node, Node { endpoint, user, sent, received });
+        self.nodes.insert(node, Node { element, sent, received });
         self.enter(Duration::ZERO, Happening::Alarm { node, what: 0 });
     }
 
@@ -123,15 +200,15 @@ impl<U: User> World<U> {
     /// # Panics
     /// When an element sends what is no message.
     pub fn step(&mut self) -> bool {
-        let timers = self.nodes.values().filter_map(|node| node.endpoint.poll_timeout()).min();
+        let timers = self.nodes.values().filter_map(|node| node.element.poll_timeout()).min();
         let agenda = self.agenda.peek().map(|Reverse((at, ..))| *at);
         let Some(next) = timers.into_iter().chain(agenda).min() else { return false };
         self.now = self.now.max(next);
         let due: Vec<SocketAddr> = self.nodes.keys().copied().collect();
         for address in due {
             let node = self.nodes.get_mut(&address).expect("a key of the map");
-            if node.endpoint.poll_timeout().is_some_and(|at| at <= self.now) {
-                node.endpoint.handle_timeout(self.now);
+            if node.element.poll_timeout().is_some_and(|at| at <= self.now) {
+                node.element.handle_timeout(self.now);
                 self.settle(address);
             }
         }
@@ -149,13 +226,13 @@ impl<U: User> World<U> {
                 let Some(node) = self.nodes.get_mut(&to) else { return };
                 *node.received.entry((from, bytes.clone())).or_default() += 1;
                 let message = Message::parse(bytes).expect("elements send messages");
-                node.endpoint.handle_message(self.now, flow, message);
+                node.element.handle_message(self.now, flow, message);
                 self.settle(to);
             }
             Happening::Alarm { node: address, what } => {
                 let Some(node) = self.nodes.get_mut(&address) else { return };
                 let mut alarms = Alarms::default();
-                node.user.alarm(self.now, &mut node.endpoint, what, &mut alarms);
+                node.element.alarm(self.now, what, &mut alarms);
                 self.ask(address, alarms);
                 self.settle(address);
             }
@@ -172,11 +249,10 @@ impl<U: User> World<U> {
     fn settle(&mut self, address: SocketAddr) {
         loop {
             let node = self.nodes.get_mut(&address).expect("a node that is settled exists");
-            if let Some(event) = node.endpoint.poll_event() {
-                let mut alarms = Alarms::default();
-                node.user.event(self.now, &mut node.endpoint, event, &mut alarms);
+            let mut alarms = Alarms::default();
+            if node.element.next_event(self.now, &mut alarms) {
                 self.ask(address, alarms);
-            } else if let Some(transmit) = node.endpoint.poll_transmit() {
+            } else if let Some(transmit) = node.element.poll_transmit() {
                 self.carry(address, transmit);
             } else {
                 return;
@@ -189,7 +265,8 @@ impl<U: User> World<U> {
         let node = self.nodes.get_mut(&from).expect("a node that sends exists");
         *node.sent.entry((to, transmit.bytes.clone())).or_default() += 1;
         let elapsed = self.now - self.start;
-        let arrivals = match self.datagrams {
+        let clear = self.clears.is_some_and(|after| elapsed >= after);
+        let arrivals = match self.datagrams && !clear {
             true => self.network.deliveries(elapsed, &mut self.random),
             false => vec![self.network.latency],
         };
