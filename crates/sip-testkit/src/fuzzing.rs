@@ -3,6 +3,7 @@
 //! `fuzz/fuzz_targets/*` only call these, so that the stable toolchain compiles them and
 //! `cargo test` replays the corpora (`tests/replay.rs`). A body panics when its property fails.
 
+mod dialog;
 mod edit;
 mod headers;
 mod lint;
@@ -14,6 +15,7 @@ mod stream;
 mod transaction;
 mod uri;
 
+pub use dialog::dialog;
 pub use edit::{builder, edit};
 pub use headers::headers;
 pub use lint::lint;
@@ -44,4 +46,5 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("sdp_edit", sdp_edit),
     ("offer_answer", offer_answer),
     ("transaction", transaction),
+    ("dialog", dialog),
 ];
