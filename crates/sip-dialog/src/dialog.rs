@@ -182,7 +182,7 @@ impl Dialog {
 
     /// The dialog that a response from 101 to 299 makes at the client that has sent the request
     /// (RFC 3261 §12.1.2). It is early after a provisional response and confirmed after a 2xx. A
-    /// peer that gives no Contact is reached where the request has gone.
+    /// peer that gives no Contact, or none that can be read, is reached where the request has gone.
     ///
     /// # Errors
     /// When the response makes no dialog, or Call-ID, From, To or CSeq is missing or cannot be
@@ -207,9 +207,11 @@ impl Dialog {
             remote,
             remote_tag,
             route_set: record_route(response, true)?,
-            remote_target: match contact_of(response)? {
-                Some(contact) => contact,
-                None => text(request.uri_bytes()).ok_or_else(|| unreadable(HeaderName::CONTACT))?,
+            remote_target: match contact_of(response) {
+                Ok(Some(contact)) => contact,
+                Ok(None) | Err(_) => {
+                    text(request.uri_bytes()).ok_or_else(|| unreadable(HeaderName::CONTACT))?
+                }
             },
             local_sequence: Some(cseq.map_err(|_| unreadable(HeaderName::CSEQ))?.number()),
             remote_sequence: None,

@@ -435,26 +435,14 @@ impl UserAgent {
         response: &Response,
         cause: Option<EndCause>,
     ) {
-        let Some(sent) = self.clients.get(&transaction) else { return };
-        let (request, near) = (sent.request.clone(), sent.flow);
-        let id = DialogId::of_response(response);
-        let key = match id.and_then(|id| self.dialogs.find(id)) {
-            Some(key) => {
-                let Some(entry) = self.dialogs.get_mut(key) else { return };
-                if entry.dialog.confirm(response).is_err() {
-                    return;
-                }
-                key
+        let Some(key) = self.unwanted_dialog(transaction, call, response) else {
+            // There is nothing that BYE could be sent in.
+            if let Some(cause) = cause {
+                self.remove_call(now, call, cause, Some(response.clone().into()));
             }
-            None => {
-                let dialog = Dialog::uac(&request, response, near.transport.is_secure());
-                let Ok(mut dialog) = dialog else { return };
-                if let Some(setup) = self.calls.get(call).and_then(|data| data.setup.as_ref()) {
-                    dialog.raise_sequence(setup.sequence);
-                }
-                self.dialogs.insert(dialog, None)
-            }
+            return;
         };
+        let Some(near) = self.clients.get(&transaction).map(|sent| sent.flow) else { return };
         self.send_ack(transaction, key, near, None);
         let leaving = self.dialogs.get(key).is_some_and(|entry| entry.leaving);
         let only = cause.is_some();
@@ -477,6 +465,27 @@ impl UserAgent {
                 }
             }
         }
+    }
+
+    /// The dialog of a 2xx that is not wanted.
+    fn unwanted_dialog(
+        &mut self,
+        transaction: ClientTransaction,
+        call: Call,
+        response: &Response,
+    ) -> Option<DialogKey> {
+        let id = DialogId::of_response(response)?;
+        if let Some(key) = self.dialogs.find(id) {
+            self.dialogs.get_mut(key)?.dialog.confirm(response).ok()?;
+            return Some(key);
+        }
+        let sent = self.clients.get(&transaction)?;
+        let over_tls = sent.flow.transport.is_secure();
+        let mut dialog = Dialog::uac(&sent.request, response, over_tls).ok()?;
+        if let Some(setup) = self.calls.get(call).and_then(|data| data.setup.as_ref()) {
+            dialog.raise_sequence(setup.sequence);
+        }
+        Some(self.dialogs.insert(dialog, None))
     }
 
     /// The ACK for a 2xx with our answer, or without.
