@@ -13,6 +13,7 @@ use sip_transaction::{
 use sip_uri::UriRef;
 use slotmap::SlotMap;
 
+mod ack;
 mod alarm;
 mod call;
 mod change;
@@ -36,6 +37,8 @@ mod random;
 mod receive;
 mod refer;
 mod replaces;
+mod retry;
+mod ringing;
 mod session;
 mod snapshot;
 mod subscribe;

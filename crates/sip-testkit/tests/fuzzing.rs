@@ -56,6 +56,11 @@ proptest! {
     }
 
     #[test]
+    fn dialogs(operations in proptest::collection::vec(any::<u8>(), 0..1_500)) {
+        fuzzing::dialog(&operations);
+    }
+
+    #[test]
     fn built_lines(fields in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..8), 0..6)) {
         fuzzing::builder(&fields.join(&0xff));
     }

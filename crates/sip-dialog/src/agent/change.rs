@@ -14,7 +14,8 @@ use super::invite_client::Settled;
 use super::message::{Abilities, description};
 use super::{AgentError, Extra, UserAgent};
 use crate::reliable::ReliableClient;
-use crate::{Body, Carrier, Dialog, DialogId, Meaning, Sender, SessionTimer, SessionTimerHeaders};
+use crate::session_timer::SessionTimerHeaders;
+use crate::{Body, Carrier, Meaning, Sender, SessionTimer};
 
 /// So many times a change that meets another is tried again.
 const ATTEMPTS: u8 = 5;
@@ -421,26 +422,6 @@ impl UserAgent {
         if negotiated {
             let _ = self.change(now, call, Wanted::default());
         }
-    }
-
-    /// The ACK for a 2xx to a re-INVITE of a call that is over.
-    fn acknowledge_late(&mut self, transaction: ClientTransaction, response: &Response) {
-        let Some(sent) = self.clients.get(&transaction) else { return };
-        if !response.status().is_success() || sent.request.method() != Method::INVITE {
-            return;
-        }
-        let near = sent.flow;
-        let Some(id) = DialogId::of_response(response) else { return };
-        if let Some(key) = self.dialogs.find(id) {
-            return self.send_ack(transaction, key, near, None);
-        }
-        let request = sent.request.clone();
-        let Ok(dialog) = Dialog::uac(&request, response, near.transport.is_secure()) else {
-            return;
-        };
-        let key = self.dialogs.insert(dialog, None);
-        self.send_ack(transaction, key, near, None);
-        self.dialogs.let_go(key);
     }
 
     /// Takes Session-Expires from the 2xx to a re-INVITE or UPDATE of ours.

@@ -89,24 +89,6 @@ impl UserAgent {
         Ok(())
     }
 
-    /// An ACK must come before the BYE, even when the program has not given the answer.
-    fn acknowledge_what_is_owed(&mut self, call: Call) {
-        let Some(data) = self.calls.get_mut(call) else { return };
-        let near = data.flow;
-        let transaction = match (&data.setup, &data.change) {
-            (Some(setup), _) => setup.transaction,
-            (None, Some(change)) => change.transaction,
-            (None, None) => None,
-        };
-        let owed = data
-            .legs
-            .iter_mut()
-            .find_map(|leg| leg.owed.take_if(|it| it.status().is_success()).map(|_| leg.key));
-        if let (Some(key), Some(transaction)) = (owed, transaction) {
-            self.send_ack(transaction, key, near, None);
-        }
-    }
-
     /// Ends a call by BYE for a reason that is not the program's.
     pub(super) fn end_with_bye(&mut self, now: Instant, call: Call, cause: EndCause) {
         let Some(data) = self.calls.get_mut(call) else { return };

@@ -2,21 +2,19 @@
 
 use std::time::Instant;
 
-use sip_message::encode::{EncodeError, NameAddrBuilder};
-use sip_message::value::QValue;
+use sip_message::encode::NameAddrBuilder;
 use sip_message::{Method, Request, Response, StatusCode, header};
 use sip_transaction::{ClientTransaction, Flow};
-use sip_uri::{Uri, UriRef};
+use sip_uri::UriRef;
 
 use super::alarm::Alarm;
 use super::call::{Leg, Phase};
-use super::client::{Ack, Outcome, Purpose};
+use super::client::{Outcome, Purpose};
 use super::event::{EndCause, Event};
 use super::id::{Call, DialogKey, Notification};
 use super::message::Abilities;
 use super::{AgentError, Extra, Reliability, UserAgent};
 use crate::reliable::{Arrival, ReliableClient, rseq_of};
-use crate::session_timer::SessionTimerHeaders;
 use crate::{
     Body, Carrier, Dialog, DialogId, Meaning, Negotiator, OfferAnswerState, Sender, SessionTimer,
 };
@@ -62,16 +60,13 @@ pub(crate) struct Setup {
     state: OfferAnswerState,
     negotiator: Option<Box<dyn Negotiator>>,
     acknowledge: bool,
-    redirects: u8,
-    retries: u8,
+    pub(crate) redirects: u8,
+    pub(crate) retries: u8,
     /// The Session-Expires that we have asked for.
-    interval: Option<u32>,
+    pub(crate) interval: Option<u32>,
     /// The highest CSeq of dialogs that are over.
     pub(crate) sequence: u32,
 }
-
-/// So many times an INVITE is sent again with a longer session interval.
-const RETRIES: u8 = 3;
 
 impl UserAgent {
     /// Calls somebody. The flow says from where to where the INVITE goes, which the program has
@@ -378,15 +373,6 @@ impl UserAgent {
         }
     }
 
-    /// The program has to acknowledge a 2xx, for which it has as long as the peer waits.
-    pub(super) fn owe_ack(&mut self, now: Instant, call: Call, key: DialogKey, response: Response) {
-        let at = now + self.long();
-        if let Some(leg) = self.calls.get_mut(call).and_then(|data| data.leg_of(key)) {
-            leg.owed = Some(Box::new(response));
-            self.alarms.set(Alarm::NoAck(call), at);
-        }
-    }
-
     /// The dialog of the first 2xx: an early one that is confirmed, or a new one.
     fn winner(&mut self, call: Call, response: &Response) -> Option<DialogKey> {
         let id = DialogId::of_response(response)?;
@@ -488,172 +474,6 @@ impl UserAgent {
         Some(self.dialogs.insert(dialog, None))
     }
 
-    /// The ACK for a 2xx with our answer, or without.
-    fn acknowledge_success(
-        &mut self,
-        transaction: ClientTransaction,
-        call: Call,
-        key: DialogKey,
-        answer: Option<Body>,
-    ) {
-        let Some(near) = self.calls.get(call).map(|data| data.flow) else { return };
-        if let Some(leg) = self.calls.get_mut(call).and_then(|data| data.leg_of(key)) {
-            // An answer that is owed and not there is as good as refused: the peer will hang up.
-            let taken = leg.state.take(Sender::Us, Carrier::Ack, answer.is_some());
-            if taken.is_err() {
-                leg.state.fail(Carrier::Success);
-            }
-        }
-        self.send_ack(transaction, key, near, answer.as_ref());
-    }
-
-    /// Sends an ACK for a 2xx and keeps it for when the 2xx comes again.
-    pub(super) fn send_ack(
-        &mut self,
-        transaction: ClientTransaction,
-        key: DialogKey,
-        near: Flow,
-        answer: Option<&Body>,
-    ) {
-        let flow = self.route(key, near);
-        let Some(sent) = self.clients.get(&transaction) else { return };
-        let Some(entry) = self.dialogs.get(key) else { return };
-        let cseq = sent.request.headers().find(header::CSeq).ok().flatten();
-        let mut builder = entry.dialog.ack(cseq.map_or(0, |cseq| cseq.number()));
-        // RFC 3261 §22.1: the ACK has the credentials of its INVITE.
-        for name in ["Authorization", "Proxy-Authorization"] {
-            for line in sent.request.headers().lines(name) {
-                builder.header_raw(name, line.value());
-            }
-        }
-        let tag: Box<str> = entry.dialog.id().remote_tag.into();
-        let ack = self.finish_request(&mut builder, &Extra::new(), answer);
-        let Ok(ack) =
-            ack.map_err(AgentError::from).and_then(|ack| Ok(self.endpoint.with_via(flow, &ack)?))
-        else {
-            return;
-        };
-        self.endpoint.send_stateless(flow, ack.clone());
-        if let Some(sent) = self.clients.get_mut(&transaction) {
-            sent.acks.push(Ack { tag, flow, ack });
-        }
-    }
-
-    /// Sends the ACK again for a 2xx that has come before. Whether it had.
-    pub(super) fn repeat_ack(
-        &mut self,
-        transaction: ClientTransaction,
-        response: &Response,
-    ) -> bool {
-        let Some(id) = DialogId::of_response(response) else { return false };
-        let Some(sent) = self.clients.get(&transaction) else { return false };
-        let Some(kept) = sent.acks.iter().find(|it| *it.tag == *id.remote_tag) else {
-            // The program has not given the answer yet: the 2xx will come again.
-            let owed = |call: Call| {
-                self.calls.get(call)?.legs.iter().find(|leg| {
-                    self.dialogs.get(leg.key).is_some_and(|it| it.dialog.id() == id)
-                        && leg.owed.as_ref().is_some_and(|it| it.status().is_success())
-                })
-            };
-            return Self::purpose_call(sent.purpose).and_then(owed).is_some();
-        };
-        let (flow, ack) = (kept.flow, kept.ack.clone());
-        self.endpoint.send_stateless(flow, ack);
-        true
-    }
-
-    /// Sends what the program was to send: the PRACK for a reliable provisional response
-    /// ([`Event::Progress`]), or the ACK for a 2xx ([`Event::Answered`]). The body is the answer to
-    /// the offer that came with it; in a PRACK it may be an offer too, where none is open.
-    ///
-    /// # Errors
-    /// When nothing is to be acknowledged, an answer is missing, or the message cannot be built.
-    pub fn acknowledge(
-        &mut self,
-        now: Instant,
-        call: Call,
-        extra: Extra,
-    ) -> Result<(), AgentError> {
-        let data = self.data(call)?;
-        let leg = data.legs.iter().find(|leg| leg.owed.is_some());
-        let leg = leg.ok_or(AgentError::State("nothing is to be acknowledged"))?;
-        let (key, response) = (leg.key, leg.owed.as_deref().cloned());
-        let Some(response) = response else { return Err(AgentError::Gone) };
-        let transaction = match (&data.setup, &data.change) {
-            (Some(setup), _) => setup.transaction,
-            (None, Some(change)) => change.transaction,
-            (None, None) => None,
-        };
-        let transaction = transaction.ok_or(AgentError::Gone)?;
-        let success = response.status().is_success();
-        let state = leg.state;
-        let owes = state.owes_answer(if success { Carrier::Success } else { Carrier::Reliable });
-        if owes && extra.body.is_none() {
-            let carrier = if success { Carrier::Ack } else { Carrier::Prack };
-            return Err(crate::OfferAnswerError::Missing(carrier).into());
-        }
-        if success {
-            self.alarms.clear(Alarm::NoAck(call));
-            self.acknowledge_success(transaction, call, key, extra.body);
-            if let Some(leg) = self.data_mut(call)?.leg_of(key) {
-                leg.owed = None;
-            }
-            let first = self.data(call)?.phase == Phase::Answered;
-            if first {
-                self.establish(now, call);
-            } else {
-                self.change_done(call, response.into());
-            }
-        } else {
-            self.send_prack(now, call, key, transaction, &response, extra.body)?;
-            if let Some(leg) = self.data_mut(call)?.leg_of(key) {
-                leg.owed = None;
-            }
-        }
-        self.digest(now);
-        Ok(())
-    }
-
-    /// A final response that is no 2xx, or none at all.
-    fn invite_refused(&mut self, now: Instant, call: Call, outcome: Outcome) {
-        let Some(data) = self.calls.get_mut(call) else { return };
-        let cause = data.cause;
-        let Some(setup) = data.setup.as_mut() else { return };
-        let (retries, redirects) = (setup.retries, setup.redirects);
-        self.drop_all_legs(call);
-        if cause.is_some() {
-            self.invite_failed(now, call, outcome);
-            return;
-        }
-        match (outcome.status.code(), &outcome.response) {
-            (422, Some(response)) if retries < RETRIES => {
-                let least = SessionTimerHeaders::of(response).min_se;
-                let again = least.is_some_and(|least| self.ask_longer(now, call, least).is_ok());
-                if !again {
-                    self.invite_failed(now, call, outcome);
-                }
-            }
-            (300..=399, Some(response)) if redirects < self.config.follow_redirects => {
-                let target = redirect_target(response);
-                let followed =
-                    target.is_some_and(|target| self.redirect_to(now, call, None, &target).is_ok());
-                if !followed {
-                    self.invite_failed(now, call, outcome);
-                }
-            }
-            (300..=399, Some(response)) if redirects == 0 && self.config.follow_redirects == 0 => {
-                let response = response.clone();
-                if let Some(data) = self.calls.get_mut(call) {
-                    data.phase = Phase::Redirected;
-                }
-                // The program has as long to decide as the INVITE may ring.
-                self.start_ring_alarm(now, call);
-                self.events.push_back(Event::Redirected { call, response });
-            }
-            _ => self.invite_failed(now, call, outcome),
-        }
-    }
-
     /// The call will not be.
     pub(super) fn invite_failed(&mut self, now: Instant, call: Call, outcome: Outcome) {
         let Some(data) = self.calls.get(call) else { return };
@@ -672,86 +492,6 @@ impl UserAgent {
         for key in keys {
             self.drop_leg(call, key);
         }
-    }
-
-    /// Sends the INVITE again and asks for a session interval that the server takes (RFC 4028
-    /// §7.4).
-    fn ask_longer(&mut self, now: Instant, call: Call, least: u32) -> Result<(), AgentError> {
-        let setup = self.data_mut(call)?.setup.as_mut().ok_or(AgentError::Gone)?;
-        setup.retries += 1;
-        let asked = setup.interval.ok_or(AgentError::Unsupported("session timers"))?.max(least);
-        setup.interval = Some(asked);
-        self.send_again(now, call, None, |edit| {
-            edit.set(header::SessionExpires, format_args!("{asked}"));
-            edit.set(header::MinSE, format_args!("{least}"));
-        })
-    }
-
-    /// Sends the INVITE again: a new transaction with the same Call-ID, From and To, and the next
-    /// CSeq (RFC 3261 §8.1.3.5).
-    fn send_again(
-        &mut self,
-        now: Instant,
-        call: Call,
-        flow: Option<Flow>,
-        change: impl FnOnce(&mut sip_message::Edit<'_, Request>),
-    ) -> Result<(), AgentError> {
-        let data = self.data(call)?;
-        let flow = flow.unwrap_or(data.flow);
-        let former = data.setup.as_ref().ok_or(AgentError::Gone)?.request.clone();
-        let number = self.next_number(Purpose::Invite(call), &former)?;
-        let mut edit = former.edit();
-        edit.set(header::CSeq, sip_message::value::CSeq::new(number, Method::INVITE));
-        change(&mut edit);
-        let request = edit.finish()?;
-        let transaction = self.send(now, flow, request.clone(), Purpose::Invite(call))?;
-        let data = self.data_mut(call)?;
-        data.flow = flow;
-        data.phase = Phase::Calling;
-        if let Some(setup) = data.setup.as_mut() {
-            setup.transaction = Some(transaction);
-            setup.request = request;
-        }
-        self.start_ring_alarm(now, call);
-        Ok(())
-    }
-
-    /// Tries a call elsewhere that was redirected ([`Event::Redirected`]): at one of the targets
-    /// of Contact, over a flow that the program has found (RFC 3261 §8.1.3.4).
-    ///
-    /// # Errors
-    /// When the call was not redirected, or the request cannot be built or sent.
-    pub fn follow(
-        &mut self,
-        now: Instant,
-        call: Call,
-        flow: Flow,
-        target: &str,
-    ) -> Result<(), AgentError> {
-        if self.data(call)?.phase != Phase::Redirected {
-            return Err(AgentError::State("the call was not redirected"));
-        }
-        self.redirect_to(now, call, Some(flow), target)?;
-        self.digest(now);
-        Ok(())
-    }
-
-    fn redirect_to(
-        &mut self,
-        now: Instant,
-        call: Call,
-        flow: Option<Flow>,
-        target: &str,
-    ) -> Result<(), AgentError> {
-        let near = self.data(call)?.flow;
-        let uri: Uri = target.parse().map_err(EncodeError::from)?;
-        let flow = flow.or_else(|| self.resolver.resolve(UriRef::from(&uri), near));
-        if let Some(setup) = self.data_mut(call)?.setup.as_mut() {
-            setup.redirects += 1;
-        }
-        self.send_again(now, call, flow, |edit| {
-            edit.set_uri(target);
-        })
     }
 
     /// The early dialogs that the 2xx did not come from are over (RFC 3261 §13.2.2.4).
@@ -835,19 +575,4 @@ pub(super) enum Settled {
     Acknowledge(Option<Body>),
     /// The program has to make the answer.
     Owed,
-}
-
-/// The first target of a redirection that is a SIP URI.
-fn redirect_target(response: &Response) -> Option<String> {
-    let mut targets: Vec<(u16, String)> = Vec::new();
-    for contact in response.headers().each(header::Contact).flatten() {
-        let q = contact.q().and_then(Result::ok).map_or(1_000, QValue::thousandths);
-        let uri = contact.address().and_then(|address| address.uri().ok());
-        if let Some(uri) = uri.filter(|uri| uri.scheme().is_sip() || uri.scheme().is_sips()) {
-            targets.push((q, uri.as_str().to_owned()));
-        }
-    }
-    // The highest q first; of equals, the first.
-    targets.sort_by_key(|(q, _)| std::cmp::Reverse(*q));
-    targets.into_iter().next().map(|(_, target)| target)
 }
