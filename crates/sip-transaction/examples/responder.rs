@@ -15,6 +15,8 @@ use sip_transaction::{Config, Endpoint, Event, Flow, SendError, TransportFailure
 
 #[path = "common/cli.rs"]
 mod cli;
+#[path = "common/session.rs"]
+mod session;
 #[path = "common/udp.rs"]
 mod udp;
 
@@ -33,13 +35,13 @@ Usage: responder [ADDRESS:PORT] [--stats]
 const ALLOW: [Method<'static>; 2] = [Method::OPTIONS, Method::MESSAGE];
 
 fn main() -> ExitCode {
-    cli::main(USAGE, serve)
+    session::main(USAGE, cli::Options::read, serve)
 }
 
 fn serve(options: &cli::Options) -> io::Result<()> {
     let mut socket = udp::Socket::bind(options.listen)?;
     let local = socket.local_addr()?;
-    let mut session = cli::Session::start(options, local)?;
+    let mut session = session::Session::start(options.stats, local)?;
 
     // Branches are made of the seed: nobody may be able to guess it.
     let mut seed = [0; 32];

@@ -24,6 +24,8 @@ use sip_uri::UriRef;
 
 #[path = "common/cli.rs"]
 mod cli;
+#[path = "common/session.rs"]
+mod session;
 #[path = "common/udp.rs"]
 mod udp;
 
@@ -39,7 +41,7 @@ Usage: stateless_proxy [ADDRESS:PORT] [--stats]
   -h, --help    print this";
 
 fn main() -> ExitCode {
-    cli::main(USAGE, serve)
+    session::main(USAGE, cli::Options::read, serve)
 }
 
 fn serve(options: &cli::Options) -> io::Result<()> {
@@ -49,7 +51,7 @@ fn serve(options: &cli::Options) -> io::Result<()> {
     }
     let mut socket = udp::Socket::bind(options.listen)?;
     let local = socket.local_addr()?;
-    let mut session = cli::Session::start(options, local)?;
+    let mut session = session::Session::start(options.stats, local)?;
     let mut key = [0; 16];
     getrandom::fill(&mut key)?;
     let mut proxy = Proxy { local, key, parser: Parser::new(), counts: Counts::default() };

@@ -127,6 +127,8 @@ pub(crate) struct Change {
     pub(crate) update: bool,
     /// Whether it only refreshes the session.
     pub(crate) refresh: bool,
+    /// Whether the negotiator makes an offer.
+    pub(crate) offers: bool,
     pub(crate) extra: Extra,
     /// Whether it puts the peer on hold, or takes it from hold.
     pub(crate) hold: Option<bool>,

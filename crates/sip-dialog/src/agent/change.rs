@@ -27,6 +27,8 @@ pub(super) struct Wanted {
     pub(super) update: bool,
     /// Only to refresh the session.
     pub(super) refresh: bool,
+    /// With an offer of the negotiator, where an UPDATE needs none.
+    pub(super) offers: bool,
     pub(super) hold: Option<bool>,
     pub(super) extra: Extra,
 }
@@ -52,6 +54,22 @@ impl UserAgent {
     /// When there is no dialog, another change is under way, or the request cannot be built or sent.
     pub fn update(&mut self, now: Instant, call: Call, extra: Extra) -> Result<(), AgentError> {
         self.change(now, call, Wanted { update: true, extra, ..Wanted::default() })?;
+        self.digest(now);
+        Ok(())
+    }
+
+    /// Makes a new offer, which the negotiator makes: by UPDATE where the peer allows it (RFC 3311
+    /// §5.1), otherwise by an INVITE within the call.
+    ///
+    /// # Errors
+    /// When there is no negotiator; otherwise as for [`reinvite`](Self::reinvite).
+    pub fn renegotiate(&mut self, now: Instant, call: Call) -> Result<(), AgentError> {
+        let data = self.data(call)?;
+        if data.leg().is_none_or(|leg| leg.negotiator.is_none()) {
+            return Err(AgentError::State("there is no negotiator"));
+        }
+        let update = data.abilities.update;
+        self.change(now, call, Wanted { update, offers: true, ..Wanted::default() })?;
         self.digest(now);
         Ok(())
     }
@@ -88,7 +106,7 @@ impl UserAgent {
         call: Call,
         wanted: Wanted,
     ) -> Result<(), AgentError> {
-        let Wanted { update, refresh, hold, extra } = wanted;
+        let Wanted { update, refresh, offers, hold, extra } = wanted;
         let data = self.data(call)?;
         let established = data.phase == Phase::Established
             || (data.phase == Phase::Answered && data.setup.is_none());
@@ -106,15 +124,24 @@ impl UserAgent {
             ));
         }
         let leg = data.leg().ok_or(AgentError::State("there is no dialog yet"))?;
-        let describes = extra.body.is_some();
+        let describes = extra.body.is_some() || offers;
         let carrier = if update { Carrier::Update } else { Carrier::Invite };
         if (describes || !update) && !leg.state.may_offer(carrier) {
             return Err(AgentError::State("an offer waits for its answer"));
         }
         let (transaction, number) = (None, 0);
         let (cancelled, attempts) = (false, 0);
-        let change =
-            Change { update, refresh, extra, hold, transaction, number, cancelled, attempts };
+        let change = Change {
+            update,
+            refresh,
+            offers,
+            extra,
+            hold,
+            transaction,
+            number,
+            cancelled,
+            attempts,
+        };
         self.data_mut(call)?.change = Some(Box::new(change));
         let sent = self.send_change(now, call);
         if sent.is_err()
@@ -133,11 +160,11 @@ impl UserAgent {
         let running = data.timer;
         let change = data.change.as_ref().ok_or(AgentError::Gone)?;
         let (update, refresh, extra) = (change.update, change.refresh, change.extra.clone());
-        let hold = change.hold;
+        let (hold, offers) = (change.hold, change.offers || !update);
         let leg = data.leg_mut().ok_or(AgentError::Gone)?;
         let body: Option<Body> = match (&extra.body, &mut leg.negotiator) {
             (Some(body), _) => Some(body.clone()),
-            (None, Some(negotiator)) if !update => {
+            (None, Some(negotiator)) if offers => {
                 // An offer that was refused has taken the wish back with it.
                 if let Some(held) = hold {
                     negotiator.hold(held);

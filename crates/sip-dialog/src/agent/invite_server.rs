@@ -103,7 +103,10 @@ impl UserAgent {
     }
 
     /// The dialog of the INVITE that is served, our tag in it, and our Contact.
-    pub(super) fn serving_names(&self, call: Call) -> Result<(DialogKey, String, String), AgentError> {
+    pub(super) fn serving_names(
+        &self,
+        call: Call,
+    ) -> Result<(DialogKey, String, String), AgentError> {
         let key = self.key_of(call)?;
         let data = self.data(call)?;
         let entry = self.dialogs.get(key).ok_or(AgentError::Gone)?;
@@ -117,7 +120,11 @@ impl UserAgent {
 
     /// What a response to the INVITE that is served, or an UPDATE or PRACK, has as its description:
     /// what the program gives, or what the negotiator makes.
-    pub(super) fn describe(&mut self, call: Call, given: Option<Body>) -> Result<Option<Body>, AgentError> {
+    pub(super) fn describe(
+        &mut self,
+        call: Call,
+        given: Option<Body>,
+    ) -> Result<Option<Body>, AgentError> {
         if given.is_some() {
             return Ok(given);
         }

@@ -143,14 +143,8 @@ impl Phone {
             40..=52 => self.agent.reinvite(now, call, extra),
             53..=56 => self.agent.reinvite(now, call, Extra::new()),
             57..=62 => self.agent.hold(now, call),
-            63..=72 => {
-                let extra = self.described();
-                self.agent.update(
-                    now,
-                    call,
-                    if self.habits.negotiates { Extra::new() } else { extra },
-                )
-            }
+            63..=72 if self.habits.negotiates => self.agent.renegotiate(now, call),
+            63..=72 => self.agent.update(now, call, extra),
             73..=76 => self.agent.update(now, call, Extra::new()),
             77..=82 => self.agent.info(now, call, &Extra::new()).map(|exchange| {
                 self.exchanges.insert(exchange);

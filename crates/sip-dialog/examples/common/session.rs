@@ -1,0 +1,1 @@
+../../../sip-transaction/examples/common/session.rs

@@ -1,0 +1,1 @@
+../../../sip-transaction/examples/common/udp.rs
