@@ -11,7 +11,7 @@ use super::client::{Outcome, Purpose};
 use super::event::{EndCause, Event};
 use super::id::Call;
 use super::invite_client::Settled;
-use super::message::{Abilities, description};
+use super::message::description;
 use super::{AgentError, Extra, UserAgent};
 use crate::reliable::ReliableClient;
 use crate::session_timer::SessionTimerHeaders;
@@ -346,7 +346,7 @@ impl UserAgent {
     /// A change has been made.
     pub(super) fn change_done(&mut self, call: Call, message: Message) {
         let Some(data) = self.calls.get_mut(call) else { return };
-        data.abilities = Abilities::of(match &message {
+        data.abilities = data.abilities.after(match &message {
             Message::Request(request) => request,
             Message::Response(response) => response,
         });

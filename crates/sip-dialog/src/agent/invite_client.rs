@@ -355,7 +355,7 @@ impl UserAgent {
             let at = now + self.long();
             self.alarms.set(Alarm::OtherDialogs(call), at);
         }
-        self.tell_referral(now, call, response.status(), response.reason());
+        let (status, reason) = (response.status(), response.reason().to_vec());
         match self.take_success(call, key, &response) {
             Ok(Settled::Acknowledge(answer)) if !by_program => {
                 self.acknowledge_success(transaction, call, key, answer);
@@ -371,6 +371,7 @@ impl UserAgent {
                 self.end_with_bye(now, call, EndCause::NoDescription);
             }
         }
+        self.tell_referral(now, call, status, &reason);
     }
 
     /// The dialog of the first 2xx: an early one that is confirmed, or a new one.

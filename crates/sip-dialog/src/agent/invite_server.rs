@@ -390,7 +390,7 @@ impl UserAgent {
             }
         }
         let negotiated = leg.negotiator.is_some();
-        data.abilities = Abilities::of(&request);
+        data.abilities = data.abilities.after(&request);
         let mut number = 0;
         if let Some(entry) = self.dialogs.get_mut(key) {
             entry.dialog.refresh_target(&request);

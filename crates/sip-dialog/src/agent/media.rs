@@ -47,7 +47,8 @@ impl UserAgent {
             entry.dialog.refresh_target(&request);
         }
         if let Some(data) = self.calls.get_mut(call) {
-            data.abilities = Abilities { update: true, ..Abilities::of(&request) };
+            // Who sends UPDATE knows it.
+            data.abilities = Abilities { update: true, ..data.abilities.after(&request) };
         }
         match offer {
             Some(offer) => {

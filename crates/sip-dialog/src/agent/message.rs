@@ -113,6 +113,19 @@ pub(crate) struct Abilities {
 }
 
 impl Abilities {
+    /// What is known after one more message: what it does not speak of stays as it was.
+    pub(crate) fn after(self, message: &Parts) -> Self {
+        let headers = message.headers();
+        let new = Self::of(message);
+        let allows = headers.raw("Allow").is_some();
+        let supports = headers.raw("Supported").is_some() || new.requires_reliable;
+        Self {
+            update: if allows { new.update } else { self.update },
+            reliable: if supports { new.reliable } else { self.reliable },
+            requires_reliable: new.requires_reliable,
+        }
+    }
+
     pub(crate) fn of(message: &Parts) -> Self {
         let headers = message.headers();
         let requires = |tag: &str| {

@@ -54,6 +54,8 @@ pub(crate) struct Subscriber {
     extra: Extra,
     /// Whether a NOTIFY has come since the last SUBSCRIBE.
     notified: bool,
+    /// Whether one has ever come: only then there is something that can live on.
+    active: bool,
     refer: bool,
     /// Whether the program has ended it.
     leaving: bool,
@@ -139,6 +141,7 @@ impl UserAgent {
             expires,
             extra,
             notified: false,
+            active: false,
             refer,
             leaving: expires == 0 && !refer,
         });
@@ -330,7 +333,7 @@ impl UserAgent {
     pub(super) fn subscribe_failed(&mut self, subscription: Subscription, outcome: Outcome) {
         let Some(subscriber) = self.subscribers.get(subscription) else { return };
         let effect = crate::failure_effect(outcome.status, true);
-        let lives = subscriber.key.is_some() && subscriber.notified && !subscriber.refer;
+        let lives = subscriber.active && !subscriber.refer;
         if lives && effect == crate::Effect::Transaction && !subscriber.leaving {
             return;
         }
@@ -414,6 +417,7 @@ impl UserAgent {
                 expires: subscriber.expires,
                 extra: subscriber.extra.clone(),
                 notified: false,
+                active: false,
                 refer: subscriber.refer,
                 leaving: subscriber.leaving,
             };
@@ -494,6 +498,7 @@ impl UserAgent {
         self.alarms.clear(Alarm::NoNotify(subscription));
         let Some(subscriber) = self.subscribers.get_mut(subscription) else { return };
         subscriber.notified = true;
+        subscriber.active = true;
         let (leaving, refer) = (subscriber.leaving, subscriber.refer);
         self.events.push_back(Event::Notified { subscription, request: request.clone() });
         if terminated {
