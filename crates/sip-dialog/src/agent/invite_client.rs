@@ -329,7 +329,12 @@ impl UserAgent {
             data.phase == Phase::Calling
                 && data.setup.as_ref().is_some_and(|setup| setup.transaction == Some(transaction))
         });
+        let left = DialogId::of_response(&response)
+            .and_then(|id| self.dialogs.get(self.dialogs.find(id)?))
+            .is_some_and(|entry| entry.leaving);
         let cause = self.calls.get(call).and_then(|data| data.cause);
+        // The early dialog that BYE was said in has answered all the same (RFC 5407 §3.1.3).
+        let cause = cause.or_else(|| left.then_some(EndCause::HungUp));
         if !wanted || cause.is_some() {
             self.turn_down(now, transaction, call, &response, wanted.then_some(cause).flatten());
             return;
@@ -438,6 +443,11 @@ impl UserAgent {
             self.send_bye(now, key, near, owner, &Extra::new());
         }
         match only {
+            // BYE is under way already, and belongs to its dialog alone.
+            true if leaving => {
+                let cause = cause.unwrap_or(EndCause::HungUp);
+                self.remove_call(now, call, cause, Some(response.clone().into()));
+            }
             true => {
                 if let Some(data) = self.calls.get_mut(call) {
                     data.phase = Phase::Ending;
