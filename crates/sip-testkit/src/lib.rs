@@ -43,3 +43,8 @@ struct MessageReadmeExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../../sip-transaction/README.md")]
 struct TransactionReadmeExamples;
+
+/// Those of sip-dialog's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../sip-dialog/README.md")]
+struct DialogReadmeExamples;
