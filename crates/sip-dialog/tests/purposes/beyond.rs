@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use sip_dialog::{AgentError, EndCause, Event, Extra, InviteOptions, Phase};
 use sip_message::{Method, StatusCode, header};
-use sip_testkit::stage::{Stage, cseq, raw, to_tag};
+use sip_testkit::simulation::Random;
+use sip_testkit::stage::{Stage, cseq, message, raw, respond, to_tag};
+use sip_testkit::telephony::Media;
 
 use super::support::{
     CONTACT, SDP, callee, caller, calling, hang_up, invite, sdp, stage, stage_with, status, with,
@@ -269,6 +271,38 @@ fn publications_are_refreshed_changed_and_taken_back() {
     stage.answer(&last, 200, "x", &["Expires: 0"], "");
     assert!(matches!(stage.next_event(), Event::PublicationEnded { status: None, .. }));
     stage.nothing_left();
+}
+
+/// A message of the peer, and its buffer.
+fn kept(stage: &mut Stage, message: sip_message::Message) -> bytes::Bytes {
+    let buffer = message.source().clone();
+    stage.receive(message);
+    buffer
+}
+
+#[test]
+fn a_call_that_stands_keeps_no_message() {
+    let mut stage = stage();
+    let mut buffers = vec![kept(&mut stage, with(&["INVITE", "Allow: UPDATE", SDP]))];
+    let call = stage.next_incoming();
+    stage.agent.set_negotiator(call, Media::new("m", 0, Random::new(1))).unwrap();
+    stage.agent.accept(stage.now, call, Extra::new()).unwrap();
+    let tag = to_tag(&stage.next_response(200));
+    buffers.push(kept(&mut stage, message(&within("ACK", 1, &tag, "", ""))));
+    buffers.push(kept(&mut stage, message(&within("UPDATE", 2, &tag, CONTACT, SDP))));
+    stage.next_response(200);
+    // And one of ours, whose answers are kept no longer.
+    let (_, invite) = calling(&mut stage);
+    let ok = respond(&invite, 200, "alice", &[CONTACT], SDP);
+    buffers.push(kept(&mut stage, ok.into()));
+    drop(invite);
+    stage.sent.clear();
+    stage.events.clear();
+    stage.pass(Duration::from_secs(40));
+    assert_eq!(stage.agent.counts().calls, 2);
+    for buffer in buffers {
+        assert!(buffer.is_unique(), "{}", String::from_utf8_lossy(&buffer));
+    }
 }
 
 /// A call moves to another user agent.
