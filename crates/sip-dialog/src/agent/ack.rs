@@ -98,7 +98,8 @@ impl UserAgent {
     }
 
     /// Sends what the program was to send: the PRACK for a reliable provisional response
-    /// ([`Event::Progress`]), or the ACK for a 2xx ([`Event::Answered`]). The body is the answer to
+    /// ([`Event::Progress`](crate::Event::Progress)), or the ACK for a 2xx
+    /// ([`Event::Answered`](crate::Event::Answered)). The body is the answer to
     /// the offer that came with it; in a PRACK it may be an offer too, where none is open.
     ///
     /// # Errors
