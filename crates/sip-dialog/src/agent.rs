@@ -134,7 +134,7 @@ pub struct UserAgent {
     publishers: SlotMap<Publication, Publisher>,
     /// The subscriptions that NOTIFY may make a dialog for, by Call-ID and local tag.
     forming: HashMap<(Box<str>, Box<str>), Subscription, RandomState>,
-    exchanges: SlotMap<Exchange, Option<Call>>,
+    exchanges: SlotMap<Exchange, Option<(Call, DialogKey)>>,
     /// Requests that were sent.
     clients: HashMap<ClientTransaction, Box<Sent>, RandomState>,
     challenges: SlotMap<Challenge, Box<Challenged>>,

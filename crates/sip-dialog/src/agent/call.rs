@@ -124,6 +124,8 @@ impl Serving {
 /// Our re-INVITE or UPDATE.
 #[derive(Debug)]
 pub(crate) struct Change {
+    /// The dialog that it is in: an early one may lose to another before it is answered.
+    pub(crate) key: DialogKey,
     pub(crate) update: bool,
     /// Whether it only refreshes the session.
     pub(crate) refresh: bool,

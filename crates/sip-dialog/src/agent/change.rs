@@ -9,7 +9,7 @@ use super::alarm::Alarm;
 use super::call::{Change, Phase};
 use super::client::{Outcome, Purpose};
 use super::event::{EndCause, Event};
-use super::id::Call;
+use super::id::{Call, DialogKey};
 use super::invite_client::Settled;
 use super::message::description;
 use super::{AgentError, Extra, UserAgent};
@@ -129,9 +129,11 @@ impl UserAgent {
         if (describes || !update) && !leg.state.may_offer(carrier) {
             return Err(AgentError::State("an offer waits for its answer"));
         }
+        let key = leg.key;
         let (transaction, number) = (None, 0);
         let (cancelled, attempts) = (false, 0);
         let change = Change {
+            key,
             update,
             refresh,
             offers,
@@ -154,14 +156,14 @@ impl UserAgent {
 
     /// Sends the change that a call wants.
     fn send_change(&mut self, now: Instant, call: Call) -> Result<(), AgentError> {
-        let key = self.key_of(call)?;
         let data = self.data_mut(call)?;
         let near = data.flow;
         let running = data.timer;
         let change = data.change.as_ref().ok_or(AgentError::Gone)?;
+        let key = change.key;
         let (update, refresh, extra) = (change.update, change.refresh, change.extra.clone());
         let (hold, offers) = (change.hold, change.offers || !update);
-        let leg = data.leg_mut().ok_or(AgentError::Gone)?;
+        let leg = data.leg_of(key).ok_or(AgentError::Gone)?;
         let body: Option<Body> = match (&extra.body, &mut leg.negotiator) {
             (Some(body), _) => Some(body.clone()),
             (None, Some(negotiator)) if offers => {
@@ -190,7 +192,7 @@ impl UserAgent {
         let request = self.finish_request(&mut builder, &extra, body.as_ref())?;
         let transaction = self.send(now, flow, request, Purpose::Change(call))?;
         let data = self.data_mut(call)?;
-        if let Some(leg) = data.leg_mut() {
+        if let Some(leg) = data.leg_of(key) {
             leg.state = state;
             if !update {
                 leg.reliable = ReliableClient::default();
@@ -209,7 +211,7 @@ impl UserAgent {
         let Some(data) = self.calls.get(call) else { return };
         let Some(change) = data.change.as_ref() else { return };
         let busy = data.serving.is_some()
-            || data.leg().is_some_and(|leg| leg.state.is_open())
+            || data.legs.iter().any(|leg| leg.key == change.key && leg.state.is_open())
             || data.phase == Phase::Ending;
         if busy && change.attempts < ATTEMPTS {
             return self.retry_later(now, call);
@@ -256,8 +258,14 @@ impl UserAgent {
             }
             return;
         };
-        let update = change.update;
-        let Ok(key) = self.key_of(call) else { return };
+        let (update, key) = (change.update, change.key);
+        if self.calls.get_mut(call).is_some_and(|data| data.leg_of(key).is_none()) {
+            // Its dialog has lost to another.
+            if let Some(data) = self.calls.get_mut(call) {
+                data.change = None;
+            }
+            return;
+        }
         match (outcome.status.code(), outcome.response.clone()) {
             (100, _) => {}
             (101..=199, Some(response)) => {
@@ -274,7 +282,7 @@ impl UserAgent {
                     entry.dialog.refresh_target(&response);
                 }
                 match update {
-                    true => self.update_success(now, call, response),
+                    true => self.update_success(now, call, key, response),
                     false => self.reinvite_success(now, transaction, call, response),
                 }
             }
@@ -318,9 +326,12 @@ impl UserAgent {
         }
     }
 
-    fn update_success(&mut self, now: Instant, call: Call, response: Response) {
-        self.learn_timer(now, call, &response);
-        let Some(leg) = self.calls.get_mut(call).and_then(|it| it.leg_mut()) else { return };
+    fn update_success(&mut self, now: Instant, call: Call, key: DialogKey, response: Response) {
+        // In an early dialog that has lost to another nothing counts for the call.
+        if self.key_of(call) == Ok(key) {
+            self.learn_timer(now, call, &response);
+        }
+        let Some(leg) = self.calls.get_mut(call).and_then(|it| it.leg_of(key)) else { return };
         let body = description(&response);
         let meaning = leg.state.take(Sender::Peer, Carrier::UpdateResponse, body.is_some());
         let fits = match (meaning, &body, &mut leg.negotiator) {
@@ -359,8 +370,12 @@ impl UserAgent {
         let Some(data) = self.calls.get_mut(call) else { return };
         let Some(change) = data.change.as_ref() else { return };
         let (update, attempts, cancelled) = (change.update, change.attempts, change.cancelled);
+        let key = change.key;
         let ending = data.phase == Phase::Ending;
-        let Some(leg) = data.leg_mut() else { return };
+        let Some(leg) = data.leg_of(key) else {
+            data.change = None;
+            return;
+        };
         let executed = !update && leg.state.is_done();
         let failed = match update {
             true => leg.state.fail(Carrier::Update),
@@ -416,9 +431,9 @@ impl UserAgent {
     /// A change has failed for good.
     pub(super) fn change_failed(&mut self, now: Instant, call: Call, outcome: Outcome) {
         let Some(data) = self.calls.get_mut(call) else { return };
-        let refresh = data.change.take().is_some_and(|change| change.refresh);
+        let Some(change) = data.change.take() else { return };
+        let (refresh, key) = (change.refresh, change.key);
         self.alarms.clear(Alarm::Retry(call));
-        let Ok(key) = self.key_of(call) else { return };
         let status = outcome.status;
         let response = outcome.response.clone();
         let ending = self.calls.get(call).is_none_or(|data| data.phase == Phase::Ending);
@@ -436,8 +451,8 @@ impl UserAgent {
     /// views of the session, which a new offer brings together (RFC 6141 §3.4).
     fn change_failed_after(&mut self, now: Instant, call: Call, outcome: Outcome) {
         let Some(data) = self.calls.get_mut(call) else { return };
-        data.change = None;
-        let Ok(key) = self.key_of(call) else { return };
+        let Some(change) = data.change.take() else { return };
+        let key = change.key;
         let (status, response) = (outcome.status, outcome.response.clone());
         if self.in_dialog_failed(now, key, &outcome, true, Some(call)) {
             return;

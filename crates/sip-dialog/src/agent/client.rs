@@ -205,7 +205,7 @@ impl UserAgent {
     ) -> Result<u32, AgentError> {
         let key = match purpose {
             Purpose::Invite(_) | Purpose::Publish(_) | Purpose::Exchange(_) => None,
-            Purpose::Change(call) => Some(self.key_of(call)?),
+            Purpose::Change(call) => self.data(call)?.change.as_ref().map(|change| change.key),
             Purpose::Prack(_, key) | Purpose::Bye(key, _) => Some(key),
             Purpose::Subscribe(it) => self.subscribers.get(it).and_then(|it| it.key),
             Purpose::Notify(it) => self.notifiers.get(it).map(|it| it.key),

@@ -244,8 +244,9 @@ impl UserAgent {
         }
         let call = if effect == Effect::Dialog { owner } else { usage };
         let Some(call) = call.filter(|call| self.calls.contains_key(*call)) else { return false };
-        if self.calls.get(call).is_some_and(|data| data.phase == Phase::Calling) {
-            // An early dialog is over, and the INVITE is not.
+        let of_call = self.key_of(call) == Ok(key);
+        if !of_call || self.calls.get(call).is_some_and(|data| data.phase == Phase::Calling) {
+            // An early dialog is over, and the call is not.
             let tag = self.dialogs.get(key).map(|it| it.dialog.id().remote_tag.to_owned());
             self.drop_leg(call, key);
             let remote_tag = tag.unwrap_or_default();

@@ -9,7 +9,7 @@ use sip_transaction::Flow;
 use super::call::Phase;
 use super::client::{Outcome, Purpose};
 use super::event::Event;
-use super::id::{Call, Exchange};
+use super::id::{Call, DialogKey, Exchange};
 use super::{AgentError, Extra, UserAgent};
 
 impl UserAgent {
@@ -116,7 +116,7 @@ impl UserAgent {
         let entry = self.dialogs.get_mut(key).ok_or(AgentError::Gone)?;
         let mut builder = entry.dialog.request(method);
         let request = self.finish_request(&mut builder, extra, extra.body.as_ref())?;
-        self.begin_exchange(now, flow, request, Some(call))
+        self.begin_exchange(now, flow, request, Some((call, key)))
     }
 
     /// The start of a request outside any dialog (RFC 3261 §8.1.1).
@@ -140,9 +140,9 @@ impl UserAgent {
         now: Instant,
         flow: Flow,
         request: Request,
-        call: Option<Call>,
+        within: Option<(Call, DialogKey)>,
     ) -> Result<Exchange, AgentError> {
-        let exchange = self.exchanges.insert(call);
+        let exchange = self.exchanges.insert(within);
         if let Err(error) = self.send(now, flow, request, Purpose::Exchange(exchange)) {
             self.exchanges.remove(exchange);
             return Err(error);
@@ -152,7 +152,7 @@ impl UserAgent {
     }
 
     pub(super) fn exchange_outcome(&mut self, now: Instant, exchange: Exchange, outcome: Outcome) {
-        let Some(call) = self.exchanges.get(exchange).copied() else { return };
+        let Some(within) = self.exchanges.get(exchange).copied() else { return };
         let status = outcome.status;
         if status.is_final() {
             self.exchanges.remove(exchange);
@@ -163,8 +163,7 @@ impl UserAgent {
             None => self.events.push_back(Event::NoResponse { exchange, status }),
         }
         if status.code() >= 300
-            && let Some(call) = call
-            && let Ok(key) = self.key_of(call)
+            && let Some((call, key)) = within
         {
             self.in_dialog_failed(now, key, &failed, false, Some(call));
         }

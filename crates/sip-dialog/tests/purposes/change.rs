@@ -443,3 +443,29 @@ fn dlg_032_a_refresh_without_an_answer_ends_the_call() {
     let byes = stage.sent.iter().filter_map(|(_, it)| it.as_request());
     assert_eq!(byes.filter(|it| it.method() == Method::BYE).count(), 1);
 }
+
+#[test]
+fn an_update_in_an_early_dialog_that_loses_changes_nothing_in_the_one_that_wins() {
+    for code in [200, 481, 488] {
+        let mut stage = stage();
+        let (call, invite) = calling(&mut stage);
+        // The offer is answered in a reliable response, so that there can be another.
+        let reliable = ["Contact: <sip:carol@192.0.2.9>", "Require: 100rel", "RSeq: 1"];
+        stage.answer(&invite, 183, "carol", &reliable, SDP);
+        let prack = stage.next_request(Method::PRACK);
+        stage.answer(&prack, 200, "", &[], "");
+        stage.agent.update(stage.now, call, sdp()).unwrap();
+        let update = stage.next_request(Method::UPDATE);
+        assert_eq!(to_tag(&update), "carol");
+        stage.answer(&invite, 200, "alice", &[CONTACT], SDP);
+        stage.next_request(Method::ACK);
+        stage.answer(&update, code, "", &["Contact: <sip:carol@192.0.2.9>"], SDP);
+        stage.nothing_sent();
+        let dialog = stage.agent.dialog(call).unwrap();
+        assert_eq!(dialog.id().remote_tag, "alice");
+        assert_eq!(dialog.remote_target(), "sip:alice@192.0.2.1");
+        let info = stage.agent.call(call).unwrap();
+        assert_eq!((info.phase, info.changing), (Phase::Established, false));
+        hang_up(&mut stage, call);
+    }
+}
