@@ -559,3 +559,39 @@ fn dlg_033_join_names_a_call_that_goes_on() {
     stage.nothing_sent();
     assert_eq!(stage.agent.call(old).unwrap().phase, Phase::Established);
 }
+
+#[test]
+fn a_dialog_that_a_2xx_makes_again_goes_on_with_the_sequence_numbers() {
+    let mut stage = stage();
+    let (call, invite) = calling(&mut stage);
+    let reliable = [CONTACT, "Require: 100rel", "RSeq: 1"];
+    stage.answer(&invite, 180, "alice", &reliable, "");
+    let prack = stage.next_request(Method::PRACK);
+    stage.answer(&prack, 481, "", &[], "");
+    stage.next_event();
+    assert!(matches!(stage.next_event(), Event::EarlyDialogEnded { .. }));
+    stage.answer(&invite, 200, "alice", &[CONTACT], SDP);
+    stage.next_request(Method::ACK);
+    stage.next_event();
+    stage.agent.info(stage.now, call, &Extra::new()).unwrap();
+    assert_eq!(cseq(&stage.next_request(Method::INFO)), cseq(&prack) + 1);
+}
+
+#[test]
+fn a_call_that_was_taken_back_ends_with_a_2xx_that_makes_no_dialog() {
+    let mut stage = stage();
+    let (call, invite) = calling(&mut stage);
+    stage.agent.hang_up(stage.now, call).unwrap();
+    // Nothing can be acknowledged along this route.
+    stage.answer(&invite, 200, "alice", &[CONTACT, "Record-Route: <>"], SDP);
+    let Event::Ended { cause, .. } = stage.next_event() else { panic!() };
+    assert_eq!(cause, EndCause::Cancelled);
+    stage.nothing_left();
+    // A Contact that is none is as good as none: the request goes where the INVITE has gone.
+    let mut stage = super::support::stage();
+    let (call, invite) = calling(&mut stage);
+    stage.answer(&invite, 200, "alice", &["Contact: *"], SDP);
+    assert_eq!(stage.next_request(Method::ACK).uri_bytes(), invite.uri_bytes());
+    stage.next_event();
+    hang_up(&mut stage, call);
+}
