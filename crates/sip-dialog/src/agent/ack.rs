@@ -124,6 +124,10 @@ impl UserAgent {
         let success = response.status().is_success();
         let state = leg.state;
         let owes = state.owes_answer(if success { Carrier::Success } else { Carrier::Reliable });
+        if !owes {
+            // Only an answer that the negotiator has refused to make is the program's.
+            self.check_described(call, &extra)?;
+        }
         if owes && extra.body.is_none() {
             let carrier = if success { Carrier::Ack } else { Carrier::Prack };
             return Err(crate::OfferAnswerError::Missing(carrier).into());

@@ -107,6 +107,7 @@ impl UserAgent {
         wanted: Wanted,
     ) -> Result<(), AgentError> {
         let Wanted { update, refresh, offers, hold, extra } = wanted;
+        self.check_described(call, &extra)?;
         let data = self.data(call)?;
         let established = data.phase == Phase::Established
             || (data.phase == Phase::Answered && data.setup.is_none());

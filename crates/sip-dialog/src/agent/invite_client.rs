@@ -12,6 +12,7 @@ use super::call::{Leg, Phase};
 use super::client::{Outcome, Purpose};
 use super::event::{EndCause, Event};
 use super::id::{Call, DialogKey, Notification};
+use super::invite_server::NEGOTIATED;
 use super::message::Abilities;
 use super::{AgentError, Extra, Reliability, UserAgent};
 use crate::reliable::{Arrival, ReliableClient, rseq_of};
@@ -87,7 +88,8 @@ impl UserAgent {
         }
         let InviteOptions { extra, mut negotiator, display_name, acknowledge, referral } = options;
         let offer = match (&extra.body, &mut negotiator) {
-            (Some(body), _) => Some(body.clone()),
+            (Some(_), Some(_)) => return Err(NEGOTIATED),
+            (Some(body), None) => Some(body.clone()),
             (None, Some(negotiator)) => Some(negotiator.offer()?),
             (None, None) => None,
         };

@@ -19,6 +19,10 @@ use crate::{
     SessionTimer, State,
 };
 
+/// Why a description of the program's own is refused.
+pub(super) const NEGOTIATED: AgentError =
+    AgentError::State("the negotiator makes the descriptions of this call");
+
 impl UserAgent {
     /// An INVITE outside any dialog.
     pub(super) fn invite_comes(
@@ -65,17 +69,20 @@ impl UserAgent {
         self.events.push_back(Event::Incoming { call, flow, request, replaces, joins });
     }
 
-    /// Gives a call that has come something that makes its offers and answers. To be called before
-    /// it is accepted.
+    /// Gives a call something that makes its offers and answers from now on: one that has come,
+    /// before it is accepted, or one that was [restored](Self::restore).
     ///
     /// # Errors
-    /// When the call is over, or has a dialog no more.
+    /// When the call is over or has no dialog, or an offer of the program's own waits for its answer.
     pub fn set_negotiator(
         &mut self,
         call: Call,
         negotiator: impl Negotiator + 'static,
     ) -> Result<(), AgentError> {
         let leg = self.data_mut(call)?.leg_mut().ok_or(AgentError::Gone)?;
+        if leg.state.offerer() == Some(Sender::Us) {
+            return Err(AgentError::State("an offer waits for its answer"));
+        }
         leg.negotiator = Some(Box::new(negotiator));
         Ok(())
     }
@@ -118,6 +125,16 @@ impl UserAgent {
         Ok((key, tag, self.contact_uri(data.flow, sips)))
     }
 
+    /// Where a negotiator makes the descriptions of a call, the program makes none: the one would
+    /// know nothing of what the other has said.
+    pub(super) fn check_described(&self, call: Call, extra: &Extra) -> Result<(), AgentError> {
+        let negotiated = self.data(call)?.leg().is_some_and(|leg| leg.negotiator.is_some());
+        match negotiated && extra.body.is_some() {
+            true => Err(NEGOTIATED),
+            false => Ok(()),
+        }
+    }
+
     /// What a response to the INVITE that is served, or an UPDATE or PRACK, has as its description:
     /// what the program gives, or what the negotiator makes.
     pub(super) fn describe(
@@ -148,6 +165,7 @@ impl UserAgent {
     /// When no INVITE waits for an answer, a description is missing or out of place, or the response
     /// cannot be built.
     pub fn accept(&mut self, now: Instant, call: Call, extra: Extra) -> Result<(), AgentError> {
+        self.check_described(call, &extra)?;
         let data = self.data(call)?;
         let serving = data.serving.as_ref().filter(|it| it.accepted.is_none() && it.held.is_none());
         let serving = serving.ok_or(AgentError::State("no INVITE waits for an answer"))?;

@@ -30,6 +30,17 @@ impl UserAgent {
         status: StatusCode,
         extra: Extra,
     ) -> Result<(), AgentError> {
+        self.check_described(call, &extra)?;
+        self.ring_described(now, call, status, extra)
+    }
+
+    fn ring_described(
+        &mut self,
+        now: Instant,
+        call: Call,
+        status: StatusCode,
+        extra: Extra,
+    ) -> Result<(), AgentError> {
         if !(101..200).contains(&status.code()) {
             return Err(AgentError::State("ringing is a status from 101 to 199"));
         }
@@ -94,7 +105,7 @@ impl UserAgent {
     ) -> Result<(), AgentError> {
         let body = self.describe(call, None)?;
         let body = body.ok_or(AgentError::State("there is no negotiator"))?;
-        self.ring(now, call, status, extra.body(body))
+        self.ring_described(now, call, status, extra.body(body))
     }
 
     fn go_on_ringing(&mut self, now: Instant, call: Call, status: StatusCode, after: Duration) {

@@ -432,3 +432,27 @@ mod descriptions {
         assert!(String::from_utf8_lossy(resume.body()).contains("a=sendrecv"));
     }
 }
+
+#[test]
+fn where_a_negotiator_makes_the_descriptions_the_program_makes_none() {
+    let mut stage = stage();
+    let media = || Media::new("m", 0, Random::new(1));
+    let mut options = InviteOptions::negotiated(media());
+    options.extra = sdp();
+    let target = "sip:alice@192.0.2.1";
+    let refused = stage.agent.invite(stage.now, stage.flow, target, options);
+    assert!(matches!(refused, Err(AgentError::State(_))));
+    let options = InviteOptions::negotiated(media());
+    let call = stage.agent.invite(stage.now, stage.flow, target, options).unwrap();
+    let invite = stage.next_request(Method::INVITE);
+    stage.answer(&invite, 200, "alice", &[CONTACT], SDP);
+    stage.next_request(Method::ACK);
+    stage.next_event();
+    assert!(stage.agent.reinvite(stage.now, call, sdp()).is_err());
+    assert!(stage.agent.update(stage.now, call, sdp()).is_err());
+    stage.nothing_sent();
+    // None comes in while an offer of the program's own is open, whose answer it would get.
+    let (other, _) = caller(&mut stage);
+    stage.agent.update(stage.now, other, sdp()).unwrap();
+    assert!(stage.agent.set_negotiator(other, media()).is_err());
+}
