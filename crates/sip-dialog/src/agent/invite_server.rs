@@ -381,6 +381,12 @@ impl UserAgent {
         transaction: ServerTransaction,
         request: Request,
     ) {
+        if let Some(cause) = self.calls.get(call).and_then(|data| data.cause) {
+            // The ACK that the BYE waits for was sent before this, and is lost or late.
+            let gone = StatusCode::CALL_DOES_NOT_EXIST;
+            self.refuse(now, transaction, &request, gone, &Extra::new());
+            return self.end_with_bye(now, call, cause);
+        }
         let described = description(&request).is_some();
         match self.invite_conflict(call) {
             None => {}

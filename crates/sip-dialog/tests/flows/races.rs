@@ -225,6 +225,18 @@ fn race_004_a_reinvite_before_the_ack_where_the_offer_is_answered() {
 }
 
 #[test]
+fn race_004_a_reinvite_before_the_ack_that_our_bye_waits_for() {
+    // §3.1.4, as a callee that has hung up: the ACK was sent, so the BYE is.
+    let mut stage = stage();
+    let (call, tag) = accepted(&mut stage, SDP, sdp());
+    stage.agent.hang_up(stage.now, call).unwrap();
+    stage.nothing_sent();
+    stage.receive_text(&request("INVITE", 2, &tag, SDP));
+    stage.next_response(481);
+    finish(&mut stage, EndCause::HungUp);
+}
+
+#[test]
 fn race_005_a_reinvite_before_the_ack_that_has_the_answer() {
     // §3.1.5, as the callee: 491, since the answer is still to come.
     let mut stage = stage();
