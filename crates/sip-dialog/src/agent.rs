@@ -29,7 +29,7 @@ mod info;
 mod invite_client;
 mod invite_server;
 mod media;
-mod message;
+pub(crate) mod message;
 mod notify;
 mod prack;
 mod publish;

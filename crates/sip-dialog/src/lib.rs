@@ -10,6 +10,7 @@
 //! | know which message carries an offer | [`OfferAnswerState`] |
 //! | know what a failure ends | [`failure_effect`] |
 //! | know when a session expires | [`SessionTimer`] |
+//! | say what went wrong between others | `observe`, with the feature `sdp` |
 //! | send or acknowledge provisional responses reliably | [`ReliableServer`], [`ReliableClient`] |
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,9 @@ pub use failure::{Effect, failure_effect};
 
 mod negotiator;
 pub use negotiator::{Body, Negotiator, Unacceptable};
+
+#[cfg(feature = "sdp")]
+pub mod observe;
 
 mod offer_answer;
 pub use offer_answer::{Carrier, Meaning, OfferAnswerError, OfferAnswerState, Sender};
