@@ -3,6 +3,7 @@
 //! `fuzz/fuzz_targets/*` only call these, so that the stable toolchain compiles them and
 //! `cargo test` replays the corpora (`tests/replay.rs`). A body panics when its property fails.
 
+mod capture;
 mod dialog;
 mod edit;
 mod headers;
@@ -15,6 +16,7 @@ mod stream;
 mod transaction;
 mod uri;
 
+pub use capture::capture;
 pub use dialog::dialog;
 pub use edit::{builder, edit};
 pub use headers::headers;
@@ -47,4 +49,5 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("offer_answer", offer_answer),
     ("transaction", transaction),
     ("dialog", dialog),
+    ("capture", capture),
 ];

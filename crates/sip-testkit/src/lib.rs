@@ -9,6 +9,7 @@
 //! | [`mutate`] | byte edits that turn a valid message into a nearly valid one |
 //! | [`corpus`] | the files of `testdata/` and the table of what each torture message must do |
 //! | [`facts`] | the assertions of that table (`via[0].branch = …`) answered by the oracle |
+//! | [`pcap`] | captures as files have them |
 //! | [`simulation`] | a network and a clock made of a seed, and elements that talk over it |
 //! | [`fuzzing`] | the bodies of the fuzz targets |
 //!
@@ -23,6 +24,7 @@ pub mod facts;
 pub mod fuzzing;
 pub mod mutate;
 pub mod oracle;
+pub mod pcap;
 pub mod simulation;
 pub mod stage;
 pub mod strategy;
@@ -48,3 +50,8 @@ struct TransactionReadmeExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../../sip-dialog/README.md")]
 struct DialogReadmeExamples;
+
+/// Those of sip-capture's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../sip-capture/README.md")]
+struct CaptureReadmeExamples;
