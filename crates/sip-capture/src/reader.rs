@@ -9,7 +9,7 @@ use pcap_parser::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_
 
 use crate::{CaptureError, LinkType, Timestamp};
 
-/// How much is read at once.
+/// How much is read at once, where nobody says.
 const CHUNK: usize = 1 << 20;
 /// The longest packet or block that is believed.
 const LONGEST: usize = 16 << 20;
@@ -25,7 +25,7 @@ pub struct Packet {
     pub time: Timestamp,
     /// What it starts with.
     pub link: LinkType,
-    /// What was kept of it. It shares the memory of what was read at once, a mebibyte.
+    /// What was kept of it. It shares the memory of what was read at once.
     pub data: Bytes,
     /// How long it was.
     pub original_len: u32,
@@ -39,6 +39,8 @@ pub struct Packet {
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
+    /// How much is read at once.
+    chunk: usize,
     buffer: BytesMut,
     /// The offset of the buffer in the file.
     offset: u64,
@@ -85,7 +87,21 @@ struct Found {
 impl<R: Read> Reader<R> {
     /// A reader of what `input` has. It reads a mebibyte at once, so `input` needs no buffer.
     pub fn new(input: R) -> Self {
-        Self { input, buffer: BytesMut::new(), offset: 0, format: Format::Unknown, packets: 0 }
+        Self {
+            input,
+            chunk: CHUNK,
+            buffer: BytesMut::new(),
+            offset: 0,
+            format: Format::Unknown,
+            packets: 0,
+        }
+    }
+
+    /// The same reader, which reads this many bytes at once.
+    #[must_use]
+    pub fn chunk(mut self, bytes: usize) -> Self {
+        self.chunk = bytes.max(1);
+        self
     }
 
     /// The next packet; `None` at the end of the capture.
@@ -131,7 +147,7 @@ impl<R: Read> Reader<R> {
 
     fn fill(&mut self) -> Result<usize, CaptureError> {
         let len = self.buffer.len();
-        self.buffer.resize(len + CHUNK, 0);
+        self.buffer.resize(len + self.chunk, 0);
         loop {
             let read = self.input.read(&mut self.buffer[len..]);
             if let Err(error) = &read

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::ladder::{Filter, Since};
+
 /// Reads the command line. Wrong use ends the program with code 2.
 pub(crate) fn read() -> Cli {
     Cli::parse()
@@ -39,6 +41,15 @@ pub(crate) enum Command {
     /// is taken as an offer, and the answer to it is printed (RFC 3264).
     #[command(after_help = SDP_EXAMPLES)]
     Sdp(SdpOptions),
+    /// Draw the call flows of a capture, and say what went wrong in them
+    ///
+    /// Reads pcap and pcapng, finds SIP over UDP, TCP and WebSocket on any port, and draws each call
+    /// as a ladder: who sends what to whom, when, with the session in short. What went wrong is said
+    /// below the message that shows it: of the call, such as a missing ACK, an answer without a
+    /// codec of the offer or a BYE that goes to the wrong place, and of the message itself. Calls
+    /// come out when they are done, in the order in which they begin.
+    #[command(after_help = LADDER_EXAMPLES)]
+    Ladder(LadderOptions),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +72,98 @@ pub(crate) struct SdpOptions {
     /// session description with what it would offer itself
     #[arg(long, value_name = "CAPS")]
     pub(crate) answer: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LadderOptions {
+    /// The capture, pcap or pcapng; `-` is standard input
+    #[arg(value_name = "CAPTURE")]
+    pub(crate) capture: PathBuf,
+
+    /// Take Call-IDs together that belong together: by Replaces, Join, Target-Dialog, REFER,
+    /// Session-ID, or the same tags
+    #[arg(long)]
+    pub(crate) related: bool,
+
+    /// Only calls whose Call-ID contains this
+    #[arg(long, value_name = "TEXT")]
+    call: Option<String>,
+
+    /// Only calls with a message whose From contains this
+    #[arg(long, value_name = "TEXT")]
+    from: Option<String>,
+
+    /// Only calls with a message whose To contains this
+    #[arg(long, value_name = "TEXT")]
+    to: Option<String>,
+
+    /// Only calls with a message of this method
+    #[arg(long, value_name = "METHOD")]
+    method: Option<String>,
+
+    /// Only calls that begin at this time or later, in UTC: HH:MM[:SS] on the day of the first
+    /// packet, YYYY-MM-DDTHH:MM:SSZ, or +SECONDS after the first packet
+    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
+    since: Option<Since>,
+
+    /// Only calls with findings that are warnings or errors
+    #[arg(long)]
+    only_problems: bool,
+
+    /// One line a call
+    #[arg(long, group = "form")]
+    pub(crate) list: bool,
+
+    /// Print JSON Lines for programs: one object per call
+    #[arg(long, group = "form")]
+    pub(crate) json: bool,
+
+    /// Write the ladders into a file as one picture
+    #[arg(long, value_name = "FILE", group = "form")]
+    pub(crate) svg: Option<PathBuf>,
+
+    /// Write the ladders into a file as a page, with the messages
+    #[arg(long, value_name = "FILE", group = "form")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// How many characters wide ladders are, if not as wide as the terminal
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..))]
+    pub(crate) width: Option<u16>,
+
+    /// Go on reading a file that grows, or a pipe as packets come, until interrupted
+    #[arg(long)]
+    pub(crate) follow: bool,
+
+    /// Accept nothing but what the RFCs allow: what departs from them is shown as unreadable
+    #[arg(long)]
+    strict: bool,
+}
+
+impl LadderOptions {
+    /// Those of a monitor, which wants to see everything.
+    pub(crate) fn tolerances(&self) -> Tolerances {
+        match self.strict {
+            true => Tolerances {
+                sip: sip_message::Tolerances::strict(),
+                sdp: sdp::Tolerances::strict(),
+            },
+            false => Tolerances {
+                sip: sip_message::Tolerances::lenient(),
+                sdp: sdp::Tolerances::lenient(),
+            },
+        }
+    }
+
+    pub(crate) fn filter(&self) -> Filter {
+        Filter {
+            call: self.call.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            method: self.method.clone(),
+            since: self.since.clone(),
+            only_problems: self.only_problems,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -163,3 +266,15 @@ Examples:
 
 Exit codes: 0 fine, 1 a description was refused, or every section of an offer was, 2 wrong use or
 a file that cannot be read. The fields of the JSON objects are described in docs/JSON.md.";
+
+const LADDER_EXAMPLES: &str = "\
+Examples:
+  sip ladder call.pcap                          every call as a ladder
+  sip ladder --list call.pcap                   one line a call
+  sip ladder --only-problems --related call.pcap
+  sip ladder --from alice --since 14:30 --html alice.html call.pcapng
+  tcpdump -i any -U -w - | sip ladder --follow -
+  sip ladder --json call.pcap | jq 'select(.outcome == \"failed\") | .status'
+
+Exit codes: 0 fine, 1 a message could not be read, 2 wrong use, or the capture cannot be read or
+ends before it should. The fields of the JSON objects are described in docs/JSON.md.";

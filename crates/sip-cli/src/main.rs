@@ -7,6 +7,7 @@ mod args;
 mod diagnostics;
 mod input;
 mod json;
+mod ladder;
 mod lint;
 mod output;
 mod parse;

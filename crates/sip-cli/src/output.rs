@@ -1,5 +1,6 @@
 //! Standard output: for people with colour where that is wanted, for programs as it is.
 
+use std::fs::File;
 use std::io::{self, StdoutLock, Write};
 
 use anstream::AutoStream;
@@ -17,6 +18,7 @@ enum Sink {
     /// Takes styles out unless this is a terminal that shows them.
     People(AutoStream<StdoutLock<'static>>),
     Programs(StdoutLock<'static>),
+    File(File),
 }
 
 impl Output {
@@ -29,6 +31,11 @@ impl Output {
             Sink::People(AutoStream::auto(stdout))
         };
         Self { sink, text: String::new() }
+    }
+
+    /// Into a file.
+    pub(crate) fn to_file(file: File) -> Self {
+        Self { sink: Sink::File(file), text: String::new() }
     }
 
     /// Prints text for people, which may have ANSI styles in it.
@@ -50,6 +57,7 @@ impl Output {
         match &mut self.sink {
             Sink::People(stream) => stream.write_all(bytes),
             Sink::Programs(stream) => stream.write_all(bytes),
+            Sink::File(file) => file.write_all(bytes),
         }
     }
 
@@ -58,6 +66,7 @@ impl Output {
         let sink: &mut dyn Write = match &mut self.sink {
             Sink::People(stream) => stream,
             Sink::Programs(stream) => stream,
+            Sink::File(file) => file,
         };
         sink.write_all(self.text.as_bytes())?;
         self.text.clear();

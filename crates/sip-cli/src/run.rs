@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::args::{Cli, Command, Reading, SdpOptions};
 use crate::input::Source;
+use crate::ladder;
 use crate::lint::Lint;
 use crate::output::Output;
 use crate::parse::Parse;
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             each_file(&options.reading, &mut Lint::new(options), false, &mut worst)
         }
         Command::Sdp(options) => describe(options, &mut worst),
+        Command::Ladder(options) => ladder::run(options, &mut worst),
     };
     match done {
         Ok(()) => {}

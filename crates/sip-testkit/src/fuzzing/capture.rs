@@ -184,7 +184,7 @@ fn read(file: &[u8]) -> Vec<Vec<u8>> {
     config.streams = 8;
     config.fragmented = 8;
     let mut dissector = Dissector::new(config);
-    let mut reader = Reader::new(file);
+    let mut reader = Reader::new(file).chunk(4_096);
     let mut found = Vec::new();
     let mut take = |dissector: &mut Dissector| {
         while let Some(captured) = dissector.poll() {
