@@ -14,6 +14,7 @@
 
 pub mod alloc;
 pub mod calls;
+pub mod captures;
 pub mod corpus;
 pub mod descriptions;
 pub mod edits;

@@ -260,22 +260,22 @@ impl Run<'_> {
 /// What is worth knowing of a capture beyond its calls.
 fn remarks(statistics: &Statistics, calls: u64, shown: u64) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut say = |count: u64, what: &str| {
+    let mut say = |count: u64, one: &str, more: &str, behind: &str| {
         if count > 0 {
-            lines.push(format!("{count} {what}"));
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            lines.push(counted(count, one, more) + behind);
         }
     };
-    say(
-        statistics.cut,
-        "packets are cut off: capture with a larger snapshot length (tcpdump -s 0)",
-    );
-    say(statistics.fragmented_lost, "IP packets are incomplete, for fragments that are missing");
-    say(statistics.gaps, "places in TCP streams where bytes are missing");
-    say(statistics.unreadable, "messages that cannot be read");
-    if statistics.packets > 0 && calls == 0 {
-        lines.push(format!("no SIP in {} packets", statistics.packets));
-    } else if calls > 0 && shown == 0 {
-        lines.push(format!("none of {calls} calls is as asked for"));
+    let advice = " cut off: capture with a larger snapshot length (tcpdump -s 0)";
+    say(statistics.cut, "packet is", "packets are", advice);
+    say(statistics.fragmented_lost, "IP packet lacks", "IP packets lack", " a fragment");
+    let missing = " where bytes are missing";
+    say(statistics.gaps, "place in a TCP stream", "places in TCP streams", missing);
+    say(statistics.unreadable, "message", "messages", " that cannot be read");
+    match (calls, shown) {
+        (0, _) => say(statistics.packets, "packet", "packets", ", and no SIP in any"),
+        (_, 0) => say(calls, "call", "calls", ", and none as asked for"),
+        _ => {}
     }
     lines
 }

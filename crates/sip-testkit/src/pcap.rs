@@ -117,6 +117,11 @@ impl Capture {
         }
     }
 
+    /// What there is of the file so far; what comes next goes behind it.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
     /// The file.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
