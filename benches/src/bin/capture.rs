@@ -24,9 +24,8 @@ fn main() {
     const AT_ONCE: u64 = 100;
     let mut time = 1_767_261_600_000_000_000;
     while written < size {
-        for step in 0..template.len() {
+        for (source, destination, text) in &template {
             for call in calls..calls + AT_ONCE {
-                let (source, destination, text) = &template[step];
                 let text = text.replace("@@@@@@@@", &format!("{call:08}"));
                 time += 100_000;
                 capture.packet(time, &ethernet(&[], &udp(*source, *destination, text.as_bytes())));

@@ -41,6 +41,8 @@ const SHORT: Duration = Duration::from_secs(5);
 const LARGE: u64 = 32 << 20;
 /// How wide a ladder is that goes to no terminal.
 const WIDTH: usize = 120;
+/// How many calls a picture has at most: it is made in memory.
+const PICTURE: u64 = 1_000;
 /// How often somebody who follows is served when nothing comes.
 const BEAT: Duration = Duration::from_millis(250);
 
@@ -160,8 +162,9 @@ impl Run<'_> {
         loop {
             match source.news.recv_timeout(BEAT) {
                 Ok(News::Messages(messages, time)) => {
-                    now = now.max(time);
-                    since = clock();
+                    if time > now {
+                        (now, since) = (time, clock());
+                    }
                     for captured in &messages {
                         self.message(captured);
                     }
@@ -177,16 +180,15 @@ impl Run<'_> {
                     self.calls.finish(now);
                     return Ok((statistics, error));
                 }
-                Err(RecvTimeoutError::Timeout) if self.options.follow => {
-                    // Where nothing comes, time goes by all the same.
-                    let passed = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                    self.calls
-                        .advance(Timestamp::from_nanos(now.as_nanos().saturating_add(passed)));
-                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(io::Error::other("the capture was not read to its end"));
                 }
+            }
+            if self.options.follow {
+                // Where nothing comes, time goes by all the same.
+                let passed = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                self.calls.advance(Timestamp::from_nanos(now.as_nanos().saturating_add(passed)));
             }
             self.show_done(self.options.follow)?;
             if stop.swap(false, Ordering::Relaxed) {
@@ -228,7 +230,9 @@ impl Run<'_> {
             Form::List => self.output.text(&list::line(call)),
             Form::Json => self.output.json(&json::call_json(call)),
             Form::Svg(picture, _) => {
-                picture.add(call);
+                if self.shown <= PICTURE {
+                    picture.add(call);
+                }
                 Ok(())
             }
             Form::Html => html::call(&mut self.output, call),
@@ -241,7 +245,15 @@ impl Run<'_> {
     ) -> io::Result<()> {
         self.show_done(true)?;
         match &mut self.form {
-            Form::Svg(picture, file) => file.write_all(picture.finish().as_bytes())?,
+            Form::Svg(picture, file) => {
+                file.write_all(picture.finish().as_bytes())?;
+                if self.shown > PICTURE {
+                    complain(&format!(
+                        "the picture has the first {PICTURE} of {} calls",
+                        self.shown
+                    ));
+                }
+            }
             Form::Html => html::end(&mut self.output, self.shown)?,
             Form::Draw { .. } | Form::List | Form::Json => {}
         }

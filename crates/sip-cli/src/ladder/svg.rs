@@ -149,8 +149,10 @@ fn draw(call: &Call, titled: bool) -> (String, usize, usize) {
         y += REMARK;
         width = width.max(remark(&mut out, y, it.severity, &it.text, it.rfc));
     }
-    y += 22;
-    text(&mut out, 20, y, "dim", "start", &call.summary());
+    if titled {
+        y += 22;
+        text(&mut out, 20, y, "dim", "start", &call.summary());
+    }
     (out, width, y + 10)
 }
 

@@ -3,6 +3,7 @@
 
 mod corpus;
 mod docs;
+mod ladder;
 mod lint;
 mod parse;
 mod sdp;
