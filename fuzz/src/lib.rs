@@ -105,9 +105,22 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
                 let known = known.as_str().as_bytes();
                 method.len() > known.len() && method.starts_with(known)
             });
+            let numbered = message.headers().find(header::Via).ok().flatten().is_some_and(|via| {
+                let name = via.host_str();
+                let labels: Vec<&str> = name.split('.').collect();
+                let octets = labels.iter().take_while(|it| it.parse::<u8>().is_ok()).count();
+                octets >= 4 && labels.len() > 4
+            });
             // ezk-folds, ezk-escapes, ezk-empty-quotes, ezk-parameter-case, ezk-spaces-at-port,
-            // ezk-method-case, ezk-method-prefix.
-            folded || escaped || empty || spaced_port || other_case || other_method || prefixed
+            // ezk-method-case, ezk-method-prefix, ezk-address-in-name.
+            folded
+                || escaped
+                || empty
+                || spaced_port
+                || other_case
+                || other_method
+                || prefixed
+                || numbered
         }
     }
 }
