@@ -4,16 +4,19 @@
 //! A peer has no edits: its headers are a vector that is altered and printed whole, which is what its
 //! users do. rsip and rsipstack share the shape (one began as a copy of the other), hence the macro.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
-use sip_message::encode::{NameAddrBuilder, ViaBuilder};
+use sip_message::encode::{Prepared, PreparedVia, ViaBuilder};
 use sip_message::{Message, Method, Request, StatusCode, header};
+use sip_uri::Uri;
 
 use crate::{peers::Refused, sample::Sample};
 
 /// The Request-URI after the hop.
 const TARGET: &str = "sip:bob@192.0.2.4:5060";
 /// The Via that the hop adds.
-const VIA: &str = "SIP/2.0/UDP p1.example:5060;branch=z9hG4bK-524287-1---a0b1c2;rport";
+const VIA: &str = "SIP/2.0/UDP p1.example:5060;rport;branch=z9hG4bK-524287-1---a0b1c2";
 /// The Record-Route that the hop adds.
 const RECORD_ROUTE: &str = "<sip:p1.example;lr>";
 /// The tag of the one who answers.
@@ -51,22 +54,39 @@ pub const WRITERS: [Writer; 3] = [
     Writer { name: "rsip", hop: rsip::hop, respond: rsip::respond, invite: rsip::invite },
 ];
 
+/// What a proxy knows before the first request comes.
+struct Proxy {
+    /// All of its Via but the branch.
+    via: PreparedVia,
+    record_route: Prepared<header::RecordRoute>,
+    /// Where its location service says that Bob is.
+    target: Uri,
+}
+
+impl Proxy {
+    fn new() -> Result<Self, Refused> {
+        Ok(Self {
+            via: ViaBuilder::new("UDP", "p1.example")?.port(5060).rport().prepare()?,
+            record_route: Prepared::new(header::RecordRoute, RECORD_ROUTE)?,
+            target: Uri::try_from(TARGET)?,
+        })
+    }
+}
+
 fn hop(sample: &Sample) -> Written {
+    static PROXY: OnceLock<Option<Proxy>> = OnceLock::new();
+    let proxy = PROXY.get_or_init(|| Proxy::new().ok()).as_ref().ok_or(Refused)?;
     let message = Message::parse(sample.bytes.clone())?;
     let request = message.as_request().ok_or(Refused)?;
     let hops = request.headers().require(header::MaxForwards)?.get();
-    let via = ViaBuilder::new("UDP", "p1.example")?.port(5060);
-    let via = via.branch("z9hG4bK-524287-1---a0b1c2")?.rport();
     let mut edit = request.edit();
-    edit.set_uri(TARGET)
+    edit.set_uri(&proxy.target)
         .set(header::MaxForwards, hops.saturating_sub(1))
-        .prepend(header::Via, via)
+        .prepend(header::Via, proxy.via.branch("z9hG4bK-524287-1---a0b1c2")?)
         .remove_first(header::Route)
-        .prepend(header::RecordRoute, NameAddrBuilder::new("sip:p1.example;lr")?);
+        .prepend(header::RecordRoute, &proxy.record_route);
     // What is sent on need not be looked into again.
-    let mut out = Vec::with_capacity(edit.encoded_len());
-    edit.write_to(&mut out)?;
-    Ok(out.into())
+    Ok(edit.to_bytes()?)
 }
 
 fn respond(sample: &Sample) -> Written {

@@ -6,7 +6,7 @@
 
 use core::marker::PhantomData;
 
-use bytes::BufMut;
+use bytes::{BufMut, Bytes};
 
 use crate::encode::{BuildError, Encode};
 use crate::header::{self, Header};
@@ -326,6 +326,16 @@ impl<'a, M> Edit<'a, M> {
     pub fn write_to(&self, out: &mut impl BufMut) -> Result<(), BuildError> {
         self.error.map_or(Ok(()), Err)?;
         self.overlay.write_to(&self.line, out)
+    }
+
+    /// The octets of the message, for those who send it and do not look into it again: less than
+    /// what `finish` does.
+    ///
+    /// # Errors
+    /// The first value that was refused; a Content-Length set by hand that is wrong.
+    pub fn to_bytes(&self) -> Result<Bytes, BuildError> {
+        self.error.map_or(Ok(()), Err)?;
+        self.overlay.to_bytes(&self.line)
     }
 
     fn message(&self) -> Result<Message, BuildError> {

@@ -12,14 +12,16 @@ mod error;
 mod name_addr;
 mod params;
 mod plain;
+mod prepared;
 mod text;
 mod via;
 mod views;
 
 pub use error::{BuildError, BuildErrorKind, EncodeError, EncodeErrorKind};
 pub use name_addr::NameAddrBuilder;
+pub use prepared::Prepared;
 pub(crate) use text::Text;
-pub use via::ViaBuilder;
+pub use via::{BranchedVia, PreparedVia, ViaBuilder};
 
 /// Something that can be written as the value of a header line.
 ///
@@ -88,6 +90,8 @@ pub enum Sort {
     Via,
     /// A [`NameAddrBuilder`]'s: an address in `<` and `>`.
     Address,
+    /// A [`Prepared`] value of the header with this row.
+    Row(u8),
 }
 
 /// Takes the pieces of a header value and refuses what would end its line.
@@ -157,6 +161,12 @@ impl ValueWriter<'_> {
             }
         }
         self.text.extend(&digits[at..]);
+    }
+
+    /// Writes a value that a writer has let through before.
+    pub(crate) fn checked(&mut self, value: &[u8]) {
+        debug_assert!(memchr::memchr2(b'\r', b'\n', value).is_none());
+        self.text.extend(value);
     }
 
     /// Writes what was checked to be free of CR, LF and NUL.

@@ -40,6 +40,10 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    pub(crate) fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     pub(crate) fn new(start: usize, end: usize) -> Self {
         Self { start: narrow(start), end: narrow(end) }
     }

@@ -4,7 +4,7 @@
 
 use bytes::BytesMut;
 use proptest::prelude::*;
-use sip_message::encode::{BuildErrorKind, Encode, NameAddrBuilder, ViaBuilder};
+use sip_message::encode::{BuildErrorKind, Encode, NameAddrBuilder, Prepared, ViaBuilder};
 use sip_message::header::{self, Header};
 use sip_message::{
     Edit, HeaderName, Message, Parser, Request, Response, Rule, StatusCode, Tolerances,
@@ -564,6 +564,8 @@ proptest! {
         prop_assert_eq!(others(&sent), others(&original));
         let mut out = Vec::new();
         edit.write_to(&mut out).unwrap();
+        prop_assert_eq!(&edit.to_bytes().unwrap()[..], &out[..]);
+        prop_assert_eq!(edit.encoded_len(), out.len());
         prop_assert_eq!(&out[..], sent.as_bytes());
         prop_assert_eq!(edit.encoded_len(), out.len());
     }
@@ -598,4 +600,53 @@ fn on_edit_raw(edit: &mut Edit<'_, Request>, name: &str, op: &Op) {
         Op::RemoveFirst => edit.remove_first_raw(name),
         _ => edit.remove_all_raw(name),
     };
+}
+
+#[test]
+fn prepared_values_are_those_that_would_be_written_anew() {
+    let request = request(b"OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n\r\n");
+    let via = || ViaBuilder::new("TCP", "p.example").unwrap().port(5061);
+    let with_branch = via().branch("z9hG4bK2").unwrap().rport().param("x", "a b").unwrap();
+    // The branch stands where it was set, or last.
+    let first = with_branch.prepare().unwrap();
+    let last = via().rport().prepare().unwrap();
+    let route =
+        Prepared::new(header::RecordRoute, "<sip:p.example;lr>, <sip:q.example;lr>").unwrap();
+    let server = Prepared::new(header::Server, "Trapezoid/0.1").unwrap();
+    let anew = request
+        .edit()
+        .prepend(header::Via, with_branch.branch("z9hG4bK3").unwrap())
+        .prepend(header::Via, via().rport().branch("z9hG4bK4").unwrap())
+        .append(header::RecordRoute, "<sip:p.example;lr>, <sip:q.example;lr>")
+        .append(header::Server, "Trapezoid/0.1")
+        .to_bytes()
+        .unwrap();
+    let prepared = request
+        .edit()
+        .prepend(header::Via, first.branch("z9hG4bK3").unwrap())
+        .prepend(header::Via, last.branch("z9hG4bK4").unwrap())
+        .append(header::RecordRoute, &route)
+        .append(header::Server, &server)
+        .to_bytes()
+        .unwrap();
+    assert_eq!(anew, prepared);
+    check(&Message::parse(prepared).unwrap());
+}
+
+#[test]
+fn prepared_values_are_checked_once_and_for_their_header() {
+    assert!(Prepared::new(header::RecordRoute, "<sip:p.example").is_err());
+    assert!(Prepared::new(header::Server, "a\r\nEvil: yes").is_err());
+    // What default tolerance lets through is not prepared: the next message may be read strictly.
+    assert!(Prepared::new(header::RecordRoute, "<sip:p.example;lr>,,<sip:q.example>").is_err());
+    let via = ViaBuilder::new("UDP", "p.example").unwrap().prepare().unwrap();
+    for bad in ["", "z9hG4bK 1", "z9hG4bK\r\nEvil: yes", "z9hG4bK;x=1", "z9hG4bK\0"] {
+        assert!(via.branch(bad).is_err(), "{bad:?}");
+    }
+    // For another header it is read like any text.
+    let request = request(b"OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\n\r\n");
+    let server = Prepared::new(header::Server, "Trapezoid/0.1").unwrap();
+    let mut edit = request.edit();
+    edit.set(header::MaxForwards, &server);
+    assert_eq!(edit.error().unwrap().header(), Some(HeaderName::MAX_FORWARDS));
 }

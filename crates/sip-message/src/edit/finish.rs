@@ -144,16 +144,26 @@ impl Overlay<'_> {
 
     /// How long the message will be.
     pub(crate) fn len(&self, line: &NewLine) -> usize {
-        let mut len: usize = line.parts(self).iter().map(|part| part.len()).sum();
-        len += self.line_end.len();
-        self.pieces(|piece| match piece {
-            Piece::Kept(from, to) => len += self.kept(from, to).len(),
-            Piece::New(_, name, value) => {
-                len += name.len() + COLON.len() + value.len() + self.line_end.len();
+        let start: usize = line.parts(self).iter().map(|part| part.len()).sum();
+        let kept = self.end as usize - self.line_start(0);
+        let mut len = start + self.line_end.len() + kept + self.empty_line.len() + self.body.len();
+        let mut place = 0;
+        while let Some(patch) = self.patches.get(place) {
+            place += 1;
+            match patch.change {
+                Change::New { name, value } => {
+                    let (_, name) = self.new_name(name);
+                    len += name.len() + COLON.len() + value.len() + self.line_end.len();
+                }
+                Change::Drop => {
+                    let at = patch.line as usize;
+                    len -= self.line_start(at + 1) - self.line_start(at);
+                }
+                // What goes was counted.
+                Change::Splice { out, text } => len = len - out.len() + text.len(),
             }
-            Piece::Changed([a, b, c]) => len += a.len() + b.len() + c.len(),
-        });
-        len + self.empty_line.len() + self.body.len()
+        }
+        len
     }
 
     /// Copies the message into the caller's buffer.
@@ -162,6 +172,20 @@ impl Overlay<'_> {
         if out.remaining_mut() < self.len(line) {
             return Err(BuildError::new(BuildErrorKind::NoRoom));
         }
+        self.put(line, out);
+        Ok(())
+    }
+
+    /// The message in a buffer of its own.
+    pub(crate) fn to_bytes(&self, line: &NewLine) -> Result<Bytes, BuildError> {
+        self.check_length()?;
+        let mut out = Vec::with_capacity(self.len(line));
+        self.put(line, &mut out);
+        Ok(out.into())
+    }
+
+    #[inline]
+    fn put(&self, line: &NewLine, out: &mut impl BufMut) {
         line.parts(self).iter().for_each(|part| out.put_slice(part));
         out.put_slice(self.line_end);
         self.pieces(|piece| match piece {
@@ -173,7 +197,6 @@ impl Overlay<'_> {
         });
         out.put_slice(self.empty_line);
         out.put_slice(self.body);
-        Ok(())
     }
 
     /// The message, in a buffer of its own and with its index.

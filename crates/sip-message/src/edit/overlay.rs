@@ -71,6 +71,14 @@ pub(crate) enum Src {
     Text(Span),
 }
 
+impl Src {
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Original(span) | Self::Text(span) => span.len(),
+        }
+    }
+}
+
 /// The header that an operation is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key<'n> {
@@ -237,7 +245,8 @@ impl<'a> Overlay<'a> {
         value: &(impl Encode + ?Sized),
     ) -> Result<Span, BuildError> {
         let span = self.text.value(value).map_err(|error| key.refused(error))?;
-        if value.sort() != Sort::Any && value.sort() == H::SORT {
+        let sort = value.sort();
+        if sort != Sort::Any && (sort == H::SORT || sort == Sort::Row(key.id)) {
             return Ok(span);
         }
         let mut split = Split::new(Input::new(self.text.get(span), self.tolerances), H::LIST);

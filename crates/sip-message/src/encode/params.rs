@@ -54,6 +54,13 @@ impl<'a> NewParams<'a> {
         Ok(())
     }
 
+    /// Those before and behind the parameter of this name; all are before one that is not there.
+    pub(super) fn around(&self, name: &str) -> (Self, Self) {
+        let mut parts = self.0.split(|(there, _)| there.eq_ignore_ascii_case(name));
+        let mut part = || Self(parts.next().unwrap_or_default().iter().copied().collect());
+        (part(), part())
+    }
+
     pub(super) fn write(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
         use core::fmt::Write;
         for (name, value) in &self.0 {

@@ -7,11 +7,15 @@ use core::fmt::{self, Write};
 
 use bytes::Bytes;
 
-use super::{Encode, EncodeError, EncodeErrorKind, ValueWriter};
+use super::{Encode, EncodeError, EncodeErrorKind, Sort, ValueWriter};
 
 impl<T: Encode + ?Sized> Encode for &T {
     fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
         (**self).encode(out)
+    }
+
+    fn sort(&self) -> Sort {
+        (**self).sort()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Via values to be written (RFC 3261 §20.42, RFC 3581).
 
+use alloc::boxed::Box;
 use core::fmt::Write;
 use core::net::{IpAddr, SocketAddr};
 
 use sip_uri::Host;
 
 use super::params::{NewParams, NewValue};
-use super::{Encode, EncodeError, EncodeErrorKind, Sort, ValueWriter, check_token};
+use super::{Encode, EncodeError, EncodeErrorKind, Sort, Text, ValueWriter, check_token};
+use crate::start_line::Span;
 use crate::value::Via;
 
 /// Builds a Via value; it borrows its parts and allocates nothing for the usual ones.
@@ -160,10 +162,26 @@ impl<'a> ViaBuilder<'a> {
         self.is_typed = false;
         Ok(self)
     }
-}
 
-impl Encode for ViaBuilder<'_> {
-    fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
+    /// Writes all of it but the branch, for the requests that it goes into: each has a branch of its
+    /// own. A branch that was set is left out.
+    ///
+    /// # Errors
+    /// When a part cannot stand in a header line.
+    pub fn prepare(&self) -> Result<PreparedVia, EncodeError> {
+        let (before, behind) = self.params.around("branch");
+        let mut text = Text::new();
+        let mut out = ValueWriter { text: &mut text, start: 0 };
+        self.write_sent_by(&mut out)?;
+        before.write(&mut out)?;
+        out.plain(b";branch=");
+        let branch = out.text.len();
+        behind.write(&mut out)?;
+        let value = text.get(Span::new(0, text.len())).into();
+        Ok(PreparedVia { value, branch, is_typed: self.is_typed })
+    }
+
+    fn write_sent_by(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
         out.plain(self.protocol.as_bytes());
         out.plain(b"/");
         out.plain(self.version.as_bytes());
@@ -180,10 +198,69 @@ impl Encode for ViaBuilder<'_> {
             out.plain(b":");
             out.number(port.into());
         }
+        Ok(())
+    }
+}
+
+impl Encode for ViaBuilder<'_> {
+    fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
+        self.write_sent_by(out)?;
         self.params.write(out)
     }
 
     fn sort(&self) -> Sort {
         if self.is_typed { Sort::Via } else { Sort::Any }
+    }
+}
+
+/// A Via of which everything is written but the branch; see [`ViaBuilder::prepare`].
+///
+/// ```
+/// use sip_message::encode::{Encode, ViaBuilder};
+/// let ours = ViaBuilder::new("UDP", "p1.example")?.port(5060).rport().prepare()?;
+/// assert_eq!(
+///     ours.branch("z9hG4bK77ef4c")?.to_value()?,
+///     b"SIP/2.0/UDP p1.example:5060;rport;branch=z9hG4bK77ef4c",
+/// );
+/// assert!(ours.branch("z9hG4bK\r\nEvil: yes").is_err());
+/// # Ok::<(), sip_message::encode::EncodeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PreparedVia {
+    value: Box<[u8]>,
+    /// Where the branch goes.
+    branch: usize,
+    is_typed: bool,
+}
+
+impl PreparedVia {
+    /// The Via with this branch (RFC 3261 §8.1.1.7).
+    ///
+    /// # Errors
+    /// When it is no token.
+    pub fn branch<'v>(&'v self, branch: &'v str) -> Result<BranchedVia<'v>, EncodeError> {
+        check_token(branch)?;
+        Ok(BranchedVia { via: self, branch })
+    }
+}
+
+/// A [`PreparedVia`] with its branch.
+#[derive(Clone, Copy, Debug)]
+pub struct BranchedVia<'v> {
+    via: &'v PreparedVia,
+    branch: &'v str,
+}
+
+impl Encode for BranchedVia<'_> {
+    fn encode(&self, out: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
+        let (before, behind) = self.via.value.split_at(self.via.branch);
+        out.checked(before);
+        out.plain(self.branch.as_bytes());
+        out.checked(behind);
+        Ok(())
+    }
+
+    fn sort(&self) -> Sort {
+        if self.via.is_typed { Sort::Via } else { Sort::Any }
     }
 }

@@ -9,7 +9,7 @@ use sip_message::{
 /// The first byte says how many operations the next bytes are; the rest is a message.
 ///
 /// - A value that is refused changes nothing.
-/// - What comes out parses again to the same lines, and `write_to` writes the same bytes.
+/// - What comes out parses again to the same lines, and `write_to` and `to_bytes` write the same bytes.
 /// - Every line of a header that no operation named is byte for byte the same, and in order.
 pub fn edit(data: &[u8]) {
     let Some((&count, data)) = data.split_first() else { return };
@@ -26,6 +26,7 @@ pub fn edit(data: &[u8]) {
     let mut written = Vec::new();
     let Ok(sent) = edit.finish() else { return };
     edit.write_to(&mut written).expect("what can be finished can be written");
+    assert_eq!(edit.to_bytes().expect("and made of a piece"), written);
     assert_eq!(written, sent.as_bytes());
     assert_eq!(edit.encoded_len(), written.len());
     let again = parser.parse(written).expect("an edited message can be read again");
