@@ -55,3 +55,8 @@ struct DialogReadmeExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../../sip-capture/README.md")]
 struct CaptureReadmeExamples;
+
+/// Those of the guide to putting a crate into a program.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/EMBEDDING.md")]
+struct EmbeddingExamples;
