@@ -1,5 +1,7 @@
 //! `sip ladder`.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -266,6 +268,7 @@ fn what_cannot_be_read_is_said_and_what_could_be_is_shown() {
 }
 
 /// Makes a program end that does not end by itself.
+#[expect(clippy::disallowed_methods, reason = "what hangs says nothing to wait for")]
 fn end_after_a_minute(child: &Child) {
     let id = child.id().to_string();
     std::thread::spawn(move || {
