@@ -1,15 +1,14 @@
 //! The transaction layer of one element.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
-
-use hashbrown::HashTable;
 
 use crate::branch::Random;
 use crate::id::Id;
+use crate::index::Index;
 use crate::machine::Surroundings;
 use crate::queue::{Time, Timeouts};
+use crate::sources::Sources;
 use crate::table::{Live, Machine, Table};
 use crate::{
     ClientTransaction, Config, Event, Flow, Metrics, ServerTransaction, Timer, Transaction,
@@ -69,12 +68,12 @@ pub struct Endpoint {
     table: Table,
     clients: usize,
     /// Server transactions by branch and sent-by.
-    servers: HashTable<u32>,
+    servers: Index,
     /// Server transactions of requests without a To tag, by Call-ID, CSeq and From tag.
-    merged: HashTable<u32>,
+    merged: Index,
     /// CANCEL's client transactions: they have the branch of their INVITE.
     cancels: HashMap<u64, u32, ahash::RandomState>,
-    sources: HashMap<IpAddr, Source, ahash::RandomState>,
+    sources: Sources,
     timeouts: Timeouts,
     /// What may be displaced, the oldest first.
     lingering: VecDeque<Id>,
@@ -83,17 +82,6 @@ pub struct Endpoint {
     events: VecDeque<Event>,
     metrics: Metrics,
 }
-
-/// What a source has.
-#[derive(Debug)]
-struct Source {
-    servers: usize,
-    /// The first of the transactions of this source.
-    head: u32,
-}
-
-/// No slot.
-const NONE: u32 = u32::MAX;
 
 /// What is known of a transaction without its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,14 +123,14 @@ impl Endpoint {
             config,
             random,
             cancels: HashMap::with_hasher(hash.clone()),
-            sources: HashMap::with_hasher(hash),
+            sources: Sources::new(hash),
             secret,
             epoch: None,
             now: Time::default(),
             table: Table::default(),
             clients: 0,
-            servers: HashTable::new(),
-            merged: HashTable::new(),
+            servers: Index::default(),
+            merged: Index::default(),
             timeouts: Timeouts::default(),
             lingering: VecDeque::new(),
             lingering_live: 0,
@@ -193,15 +181,14 @@ impl Endpoint {
                 }
             }
             TransportFailure::Flow(flow) => {
-                let mut failed = Vec::new();
-                let mut next = self.sources.get(&flow.remote.ip()).map_or(NONE, |it| it.head);
-                while let Some(live) = self.table.at(next) {
-                    let server = live.server().is_some();
-                    if live.sends_on() == flow && !(server && flow.transport.is_reliable()) {
-                        failed.push(next);
-                    }
-                    next = live.links[1];
-                }
+                let fails = |slot: &u32| {
+                    self.table.at(*slot).is_some_and(|live| {
+                        let server = live.server().is_some();
+                        live.sends_on() == flow && !(server && flow.transport.is_reliable())
+                    })
+                };
+                let slots = self.sources.slots_of(flow.remote.ip());
+                let failed: Vec<_> = slots.filter(fails).collect();
                 failed.into_iter().for_each(|slot| self.fail(slot));
             }
         }

@@ -9,6 +9,9 @@ pub(crate) struct Id {
     pub(crate) generation: u32,
 }
 
+/// No slot.
+pub(crate) const NONE: u32 = u32::MAX;
+
 macro_rules! handles {
     ($($(#[doc = $doc:literal])+ $name:ident;)+) => {$(
         $(#[doc = $doc])+

@@ -13,9 +13,11 @@
 #![forbid(unsafe_code)]
 
 mod branch;
+mod index;
 mod key;
 mod log;
 mod queue;
+mod sources;
 mod table;
 
 mod config;

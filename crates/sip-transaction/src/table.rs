@@ -24,8 +24,6 @@ pub(crate) struct Live {
     pub(crate) timers: Option<Box<Timers>>,
     pub(crate) side: Side,
     pub(crate) flow: Flow,
-    /// Its neighbours among the transactions of its source.
-    pub(crate) links: [u32; 2],
     pub(crate) started: Time,
     /// Nobody is told of it: it was made by the endpoint itself.
     pub(crate) silent: bool,

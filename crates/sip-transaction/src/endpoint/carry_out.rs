@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sip_message::{Message, Request, Response};
 
-use super::{Endpoint, NONE, Source};
+use super::Endpoint;
 use crate::id::Id;
 use crate::log::{debug, trace};
 use crate::machine::{Change, Send, Step, Tell};
@@ -168,14 +168,8 @@ impl Endpoint {
     pub(super) fn insert(&mut self, live: Live) -> u32 {
         let Id { slot, .. } = self.table.next();
         let server = live.server().is_some();
-        let source = live.source();
-        let entry = self.sources.entry(source).or_insert(Source { servers: 0, head: NONE });
-        let next = std::mem::replace(&mut entry.head, slot);
-        entry.servers += usize::from(server);
-        self.table.insert(Live { links: [NONE, next], ..live });
-        if let Some(next) = self.table.at_mut(next) {
-            next.links[0] = slot;
-        }
+        self.sources.add(live.source(), slot, server);
+        self.table.insert(live);
         if server {
             self.metrics.server_started += 1;
         } else {
@@ -192,26 +186,7 @@ impl Endpoint {
         for (_, armed) in [live.repeat, live.end].into_iter().flatten() {
             self.forget(armed);
         }
-        let [previous, next] = live.links;
-        if let Some(next) = self.table.at_mut(next) {
-            next.links[0] = previous;
-        }
-        let server = live.server().is_some();
-        let source = live.source();
-        match self.table.at_mut(previous) {
-            Some(previous) => previous.links[1] = next,
-            None => {
-                if let Some(entry) = self.sources.get_mut(&source) {
-                    entry.head = next;
-                }
-            }
-        }
-        if let Some(entry) = self.sources.get_mut(&source) {
-            entry.servers -= usize::from(server);
-            if entry.head == NONE {
-                self.sources.remove(&source);
-            }
-        }
+        self.sources.remove(live.source(), slot, live.server().is_some());
         match &live.side {
             Side::Server(server) => self.remove_server(slot, server),
             Side::Client(client) => {
@@ -230,14 +205,9 @@ impl Endpoint {
     }
 
     fn remove_server(&mut self, slot: u32, server: &Server) {
-        if let Ok(entry) = self.servers.find_entry(server.key.stem[0], |other| *other == slot) {
-            entry.remove();
-        }
-        let identity = server.key.identity;
-        if server.merged
-            && let Ok(entry) = self.merged.find_entry(identity, |other| *other == slot)
-        {
-            entry.remove();
+        self.servers.remove(server.key.stem[0], slot);
+        if server.merged {
+            self.merged.remove(server.key.identity, slot);
         }
     }
 }

@@ -32,7 +32,7 @@ impl Endpoint {
     /// Makes room for a transaction of this source, if the rule allows it.
     pub(super) fn make_room(&mut self, flow: Flow) -> bool {
         let limits = self.config.limits;
-        let of_source = self.sources.get(&flow.remote.ip()).map_or(0, |source| source.servers);
+        let of_source = self.sources.servers_of(flow.remote.ip());
         if of_source >= limits.per_source {
             return false;
         }

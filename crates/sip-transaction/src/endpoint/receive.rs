@@ -8,8 +8,9 @@ use sip_message::{
     respond_to_malformed,
 };
 
-use super::{Endpoint, NONE, surroundings};
+use super::{Endpoint, surroundings};
 use crate::branch::Branch;
+use crate::id::NONE;
 use crate::key::{Key, MethodKey, ToTag, is_rfc2543, key_of};
 use crate::log::{debug, trace};
 use crate::machine::{InviteServer, NonInviteServer, Step};
@@ -157,11 +158,10 @@ impl Endpoint {
 
     /// The server transaction with this key whose method is the right one.
     fn find(&self, key: Key, method: impl Fn(MethodKey) -> bool) -> Option<u32> {
-        let slot = self.servers.find(key.stem[0], |slot| {
-            let server = self.table.at(*slot).and_then(Live::server);
+        self.servers.find(key.stem[0], |slot| {
+            let server = self.table.at(slot).and_then(Live::server);
             server.is_some_and(|server| server.key.stem == key.stem && method(server.key.method))
-        });
-        slot.copied()
+        })
     }
 
     /// An ACK. That for a final response other than 2xx matches its INVITE.
@@ -267,8 +267,8 @@ impl Endpoint {
 
     /// Whether a request has come by another way before (RFC 3261 §8.2.2.2).
     fn find_merged(&self, key: Key) -> bool {
-        let same = |slot: &u32| {
-            let server = self.table.at(*slot).and_then(Live::server);
+        let same = |slot| {
+            let server = self.table.at(slot).and_then(Live::server);
             server.is_some_and(|server| {
                 server.key.identity == key.identity && server.key.method == key.method
             })
@@ -279,10 +279,7 @@ impl Endpoint {
     fn note_for_merging(&mut self, slot: u32, key: Key) {
         let Some(server) = self.table.at_mut(slot).and_then(Live::server_mut) else { return };
         server.merged = true;
-        let table = &self.table;
-        let hash_of =
-            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.identity);
-        self.merged.insert_unique(key.identity, slot, hash_of);
+        self.merged.insert(key.identity, slot);
     }
 
     /// A request that is known has come once more.
@@ -329,13 +326,9 @@ impl Endpoint {
             end: None,
             started: self.now,
             silent,
-            links: [NONE; 2],
             side: Side::Server(server),
         });
-        let table = &self.table;
-        let hash_of =
-            |slot: &u32| table.at(*slot).and_then(Live::server).map_or(0, |it| it.key.stem[0]);
-        self.servers.insert_unique(key.stem[0], slot, hash_of);
+        self.servers.insert(key.stem[0], slot);
         (slot, step)
     }
 

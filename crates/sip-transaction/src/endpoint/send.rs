@@ -8,8 +8,9 @@ use sip_message::value::Via;
 use sip_message::{Edit, HeaderName, Message, Method, Request, header};
 use sip_uri::Host;
 
-use super::{Endpoint, NONE, surroundings};
+use super::{Endpoint, surroundings};
 use crate::branch::Branch;
+use crate::id::NONE;
 use crate::key::MethodKey;
 use crate::machine::{InviteClient, NonInviteClient};
 use crate::table::{Client, Invite, Live, Machine, Side};
@@ -119,7 +120,6 @@ impl Endpoint {
             end: None,
             started: self.now,
             silent,
-            links: [NONE; 2],
             side: Side::Client(Client { nonce, method, request, invite }),
         });
         let transaction = self.table.handle(slot);
