@@ -9,7 +9,7 @@ use crate::index::Index;
 use crate::machine::Surroundings;
 use crate::queue::{Time, Timeouts};
 use crate::sources::Sources;
-use crate::table::{Live, Machine, Table};
+use crate::table::{Live, Machine, Side, Table};
 use crate::{
     ClientTransaction, Config, Event, Flow, Metrics, ServerTransaction, Timer, Transaction,
     Transmit, TransportFailure,
@@ -158,8 +158,7 @@ impl Endpoint {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tell_time(now);
         while let Some(entry) = self.timeouts.due(self.now) {
-            let fired = self.table.at(entry.slot).and_then(|live| live.runs(&entry));
-            match fired {
+            match self.table.runs(&entry) {
                 Some(timer) => self.fire(entry.slot, timer),
                 // What does not run is not at the front of its queue.
                 None => debug_assert!(false, "a timer fired that does not run"),
@@ -282,12 +281,12 @@ impl Endpoint {
         // It runs no longer, whatever the machine says.
         let armed = [&mut live.repeat, &mut live.end]
             .into_iter()
-            .find_map(|armed| armed.take_if(|it| it.0 == timer));
-        if let Some((_, armed)) = armed {
+            .find_map(|armed| armed.take_if(|it| it.timer == timer));
+        if let Some(armed) = armed {
             self.forget(armed);
         }
         let Some(live) = self.table.at_mut(slot) else { return };
-        let around = surroundings(&self.config, &live.timers, live.flow);
+        let around = surroundings(&self.config, &live.side, live.flow);
         let step = match &mut live.machine {
             Machine::InviteClient(machine) => machine.timer(timer, around),
             Machine::NonInviteClient(machine) => machine.timer(timer, around),
@@ -324,11 +323,9 @@ impl Machine {
 }
 
 /// What the machine of a transaction has to know.
-fn surroundings<'a>(
-    config: &'a Config,
-    own: &'a Option<Box<crate::Timers>>,
-    flow: Flow,
-) -> Surroundings<'a> {
-    let timers = own.as_deref().unwrap_or(&config.timers);
-    Surroundings { timers, reliable: flow.transport.is_reliable() }
+fn surroundings<'a>(config: &'a Config, side: &'a Side, flow: Flow) -> Surroundings<'a> {
+    Surroundings {
+        timers: side.timers().unwrap_or(&config.timers),
+        reliable: flow.transport.is_reliable(),
+    }
 }

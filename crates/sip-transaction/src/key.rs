@@ -21,12 +21,13 @@ use crate::branch::COOKIE;
 
 /// What a request is matched by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub(crate) struct Key {
-    /// Call-ID, CSeq number and From tag: what is the same in a request that comes by two ways.
-    pub(crate) identity: u64,
-    /// That, and what tells it from another of the same identity.
+    /// The identity, and what tells the request from another of the same.
     pub(crate) stem: [u64; 2],
     pub(crate) method: MethodKey,
+    /// Call-ID, CSeq number and From tag: what is the same in a request that comes by two ways.
+    pub(crate) identity: u64,
 }
 
 /// A digest of a method. ACK has that of INVITE.

@@ -4,9 +4,15 @@
 //! before with the same duration. So there is a first-in-first-out queue for each duration, and a
 //! timer costs a push and a pop. One that is stopped stays in its queue until it comes to the
 //! front, or until most of the queue is such.
+//!
+//! Entries come to the front in an order that is known long before. So the transactions of the next
+//! few are read together, before the first of them is needed: see [`Table::fetch`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+
+use crate::Timer;
+use crate::table::Table;
 
 /// Nanoseconds since the endpoint was first told the time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +30,8 @@ impl Time {
 pub(crate) struct Armed {
     /// Tells it from all that were started before.
     pub(crate) serial: u32,
-    queue: u16,
+    pub(crate) timer: Timer,
+    queue: u8,
 }
 
 /// What a queue holds.
@@ -41,6 +48,8 @@ struct Queue {
     entries: VecDeque<Entry>,
     /// How many of the entries still run.
     live: usize,
+    /// How many of the entries, from the front on, have transactions that were fetched.
+    fetched: usize,
 }
 
 /// All timers of an endpoint.
@@ -48,23 +57,28 @@ struct Queue {
 pub(crate) struct Timeouts {
     queues: Vec<Queue>,
     /// Which queue a duration has.
-    by_duration: BTreeMap<Duration, u16>,
+    by_duration: BTreeMap<Duration, u8>,
     /// The last serial given.
     serial: u32,
 }
 
 /// So many queues have a duration of their own. Beyond, durations share the last one, which is
 /// kept in order by insertion.
-const QUEUES: u16 = 64;
+const QUEUES: u8 = 64;
+
+/// So many transactions are fetched together: enough that the processor waits for all at once, and
+/// few enough that none is gone from its cache when its turn comes.
+const FETCH: usize = 16;
 
 impl Timeouts {
-    /// Starts a timer. `is_live` tells whether an entry still runs.
+    /// Starts a timer of the transaction in a slot.
     pub(crate) fn start(
         &mut self,
         now: Time,
+        timer: Timer,
         after: Duration,
         slot: u32,
-        is_live: impl Fn(&Entry) -> bool,
+        table: &Table,
     ) -> Armed {
         let number = self.queue_of(after);
         self.serial = self.serial.wrapping_add(1);
@@ -72,7 +86,8 @@ impl Timeouts {
         let entry = Entry { at, slot, serial: self.serial };
         let queue = &mut self.queues[usize::from(number)];
         if queue.entries.len() >= 2 * queue.live + 64 {
-            queue.entries.retain(is_live);
+            queue.entries.retain(|entry| table.runs(entry).is_some());
+            queue.fetched = 0;
         }
         // In the queue of one duration this is the end.
         let behind = queue.entries.iter().rev().take_while(|other| other.at > at).count();
@@ -81,14 +96,14 @@ impl Timeouts {
             _ => queue.entries.insert(queue.entries.len() - behind, entry),
         }
         queue.live += 1;
-        Armed { serial: self.serial, queue: number }
+        Armed { serial: self.serial, timer, queue: number }
     }
 
-    fn queue_of(&mut self, after: Duration) -> u16 {
+    fn queue_of(&mut self, after: Duration) -> u8 {
         if let Some(number) = self.by_duration.get(&after) {
             return *number;
         }
-        let next = u16::try_from(self.queues.len()).unwrap_or(QUEUES);
+        let next = u8::try_from(self.queues.len()).unwrap_or(QUEUES);
         if next > QUEUES {
             return QUEUES;
         }
@@ -101,11 +116,19 @@ impl Timeouts {
 
     /// Forgets a timer that was stopped, or has fired. What has come to the front of its queue and
     /// does not run is dropped.
-    pub(crate) fn stop(&mut self, armed: Armed, is_live: impl Fn(&Entry) -> bool) {
+    pub(crate) fn stop(&mut self, armed: Armed, table: &Table) {
         let queue = &mut self.queues[usize::from(armed.queue)];
         queue.live -= 1;
-        while queue.entries.front().is_some_and(|entry| !is_live(entry)) {
+        while let Some(entry) = queue.entries.front() {
+            if queue.fetched == 0 {
+                queue.fetched = queue.entries.len().min(FETCH);
+                table.fetch(queue.entries.range(..queue.fetched).map(|entry| entry.slot));
+            }
+            if table.runs(entry).is_some() {
+                break;
+            }
             queue.entries.pop_front();
+            queue.fetched -= 1;
         }
     }
 

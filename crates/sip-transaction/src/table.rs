@@ -1,5 +1,6 @@
 //! The transactions that live, by number.
 
+use std::hint::black_box;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -11,22 +12,27 @@ use crate::machine::{InviteClient, InviteServer, NonInviteClient, NonInviteServe
 use crate::queue::{Armed, Entry, Time};
 use crate::{ClientTransaction, Flow, ServerTransaction, Timer, Timers, Transaction};
 
-/// One transaction. What every event looks at is together, so that it takes few cache lines.
+/// One transaction, in four cache lines. In the first two is what tells whether an event is for it,
+/// and what it sends; in the others where that goes, and what only its start and its end need.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Live {
     pub(crate) machine: Machine,
     /// The timer that sends again.
-    pub(crate) repeat: Option<(Timer, Armed)>,
+    pub(crate) repeat: Option<Armed>,
     /// The timer that ends the state.
-    pub(crate) end: Option<(Timer, Armed)>,
-    /// Timers of its own.
-    pub(crate) timers: Option<Box<Timers>>,
+    pub(crate) end: Option<Armed>,
+    /// Which tenant of its slot it is; the table knows.
+    pub(crate) generation: u32,
+    /// Nobody is told of it: it was made by the endpoint itself.
+    pub(crate) silent: bool,
+    /// Whether it is in the table of merged requests.
+    pub(crate) merged: bool,
+    /// Whether it is among those that may be displaced.
+    pub(crate) noted: bool,
     pub(crate) side: Side,
     pub(crate) flow: Flow,
     pub(crate) started: Time,
-    /// Nobody is told of it: it was made by the endpoint itself.
-    pub(crate) silent: bool,
 }
 
 /// The four machines.
@@ -45,13 +51,16 @@ pub(crate) enum Side {
 }
 
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Client {
+    /// The request as it is sent.
+    pub(crate) request: Bytes,
     /// What its branch says behind the slot.
     pub(crate) nonce: u64,
     /// Its method: to look into the request would cost a cache miss.
     pub(crate) method: MethodKey,
-    /// The request as it is sent.
-    pub(crate) request: Bytes,
+    /// Timers of its own.
+    pub(crate) timers: Option<Box<Timers>>,
     /// The INVITE, for its ACK and its CANCEL; the CANCEL that waits for a provisional response.
     pub(crate) invite: Option<Box<Invite>>,
 }
@@ -64,17 +73,14 @@ pub(crate) struct Invite {
 }
 
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Server {
-    pub(crate) key: Key,
-    /// Whether it is in the table of merged requests.
-    pub(crate) merged: bool,
     pub(crate) kept: Kept,
-    /// The tag that the To of responses has.
-    pub(crate) to_tag: Option<Box<str>>,
-    /// Whether it is among those that may be displaced.
-    pub(crate) lingers: bool,
+    pub(crate) key: Key,
     /// Where responses go, if it is not where the request came from.
     pub(crate) elsewhere: Option<Box<crate::transport::ResponseTarget>>,
+    /// The tag that the To of responses has.
+    pub(crate) to_tag: Option<Box<str>>,
 }
 
 /// The message that a server transaction keeps.
@@ -88,14 +94,47 @@ pub(crate) enum Kept {
     Nothing,
 }
 
+impl Side {
+    /// Timers of its own.
+    pub(crate) fn timers(&self) -> Option<&Timers> {
+        match self {
+            Self::Client(client) => client.timers.as_deref(),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// What it sends again.
+    fn message(&self) -> Option<&Bytes> {
+        match self {
+            Self::Client(client) => Some(&client.request),
+            Self::Server(server) => match &server.kept {
+                Kept::Request(message, _) | Kept::Response(message) => Some(message),
+                Kept::Nothing => None,
+            },
+        }
+    }
+}
+
 impl Live {
-    pub(crate) fn runs(&self, entry: &Entry) -> Option<Timer> {
-        let is = |armed: &&(Timer, Armed)| armed.1.serial == entry.serial;
-        self.repeat
-            .as_ref()
-            .filter(is)
-            .or_else(|| self.end.as_ref().filter(is))
-            .map(|armed| armed.0)
+    /// A transaction that starts now, without timers.
+    pub(crate) fn new(machine: Machine, side: Side, flow: Flow, now: Time) -> Self {
+        Self {
+            machine,
+            repeat: None,
+            end: None,
+            generation: 0,
+            silent: false,
+            merged: false,
+            noted: false,
+            side,
+            flow,
+            started: now,
+        }
+    }
+
+    fn runs(&self, entry: &Entry) -> Option<Timer> {
+        let armed = [self.repeat, self.end].into_iter().flatten();
+        armed.into_iter().find(|armed| armed.serial == entry.serial).map(|armed| armed.timer)
     }
 
     pub(crate) fn source(&self) -> IpAddr {
@@ -145,11 +184,6 @@ impl Live {
                 | Machine::NonInviteServer(NonInviteServer::Completed)
         )
     }
-
-    /// Whether that was noted.
-    pub(crate) fn is_noted(&self) -> bool {
-        self.server().is_some_and(|server| server.lingers)
-    }
 }
 
 impl Machine {
@@ -164,10 +198,15 @@ impl Machine {
 }
 
 #[derive(Debug)]
-#[repr(align(64))]
-struct Slot {
-    generation: u32,
-    live: Option<Live>,
+#[repr(align(128))]
+struct Slot(Tenant);
+
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a slot without a tenant gets one soon")]
+enum Tenant {
+    /// None; the next one has this generation.
+    Nobody(u32),
+    One(Live),
 }
 
 /// The transactions, each in a slot that is used again.
@@ -179,18 +218,18 @@ pub(crate) struct Table {
     free: Vec<u32>,
 }
 
-/// How many slots a chunk has.
-const CHUNK: usize = 256;
+/// How many slots a chunk has: so many that where a million are is known from 24 kB.
+const CHUNK: usize = 1024;
 
 impl Table {
-    fn place(&self, slot: u32) -> Option<&Slot> {
+    fn place(&self, slot: u32) -> Option<&Tenant> {
         let slot = slot as usize;
-        self.chunks.get(slot / CHUNK)?.get(slot % CHUNK)
+        Some(&self.chunks.get(slot / CHUNK)?.get(slot % CHUNK)?.0)
     }
 
-    fn place_mut(&mut self, slot: u32) -> Option<&mut Slot> {
+    fn place_mut(&mut self, slot: u32) -> Option<&mut Tenant> {
         let slot = slot as usize;
-        self.chunks.get_mut(slot / CHUNK)?.get_mut(slot % CHUNK)
+        Some(&mut self.chunks.get_mut(slot / CHUNK)?.get_mut(slot % CHUNK)?.0)
     }
 
     /// The handle that the next transaction gets.
@@ -203,8 +242,7 @@ impl Table {
                 slot
             }
         };
-        let generation = self.place(slot).map_or(0, |place| place.generation);
-        Id { slot, generation }
+        Id { slot, generation: self.place(slot).map_or(0, Tenant::generation) }
     }
 
     /// One more slot.
@@ -216,53 +254,91 @@ impl Table {
         let chunk = self.chunks.last_mut().expect("a chunk with room");
         // There are never more than a limit allows.
         let slot = u32::try_from(before + chunk.len()).unwrap_or(u32::MAX);
-        chunk.push(Slot { generation: 0, live: None });
+        chunk.push(Slot(Tenant::Nobody(0)));
         slot
     }
 
     /// Fills the slot that [`next`](Self::next) has told.
     pub(crate) fn insert(&mut self, live: Live) {
-        let Id { slot, .. } = self.next();
+        let Id { slot, generation } = self.next();
         self.free.pop();
         if let Some(place) = self.place_mut(slot) {
-            place.live = Some(live);
+            *place = Tenant::One(Live { generation, ..live });
         }
     }
 
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Live> {
         let place = self.place_mut(slot)?;
-        let live = place.live.take()?;
-        place.generation = place.generation.wrapping_add(1);
+        let next = place.live()?.generation.wrapping_add(1);
+        let Tenant::One(live) = std::mem::replace(place, Tenant::Nobody(next)) else { return None };
         self.free.push(slot);
         Some(live)
     }
 
     pub(crate) fn at(&self, slot: u32) -> Option<&Live> {
-        self.place(slot)?.live.as_ref()
+        self.place(slot)?.live()
     }
 
     pub(crate) fn at_mut(&mut self, slot: u32) -> Option<&mut Live> {
-        self.place_mut(slot)?.live.as_mut()
+        match self.place_mut(slot)? {
+            Tenant::One(live) => Some(live),
+            Tenant::Nobody(_) => None,
+        }
     }
 
     pub(crate) fn get(&self, id: Id) -> Option<&Live> {
-        let place = self.place(id.slot).filter(|it| it.generation == id.generation)?;
-        place.live.as_ref()
+        self.at(id.slot).filter(|live| live.generation == id.generation)
     }
 
     /// The handle of what is in a slot.
     pub(crate) fn handle(&self, slot: u32) -> Transaction {
         let place = self.place(slot);
-        let id = Id { slot, generation: place.map_or(0, |place| place.generation) };
-        match place.and_then(|place| place.live.as_ref()).and_then(Live::client) {
+        let id = Id { slot, generation: place.map_or(0, Tenant::generation) };
+        match place.and_then(Tenant::live).and_then(Live::client) {
             Some(_) => Transaction::Client(ClientTransaction(id)),
             None => Transaction::Server(ServerTransaction(id)),
         }
     }
 
+    /// The timer of an entry, if it still runs.
+    pub(crate) fn runs(&self, entry: &Entry) -> Option<Timer> {
+        self.at(entry.slot)?.runs(entry)
+    }
+
+    /// Reads a little of every cache line that transactions will need when their timers come, for
+    /// several of them at once. A processor waits for many such reads as long as for one; when each
+    /// transaction is read in its turn, it waits for each.
+    pub(crate) fn fetch(&self, slots: impl Iterator<Item = u32> + Clone) {
+        let all = slots.filter_map(|slot| self.at(slot));
+        let lines = all.clone().map(|live| {
+            let connected = u64::from(live.flow.connection.is_some());
+            u64::from(live.generation) ^ connected ^ live.started.0
+        });
+        black_box(lines.fold(0, |one, other| one ^ other));
+        // The message is shared with whoever has yet to send it, and the count of those is elsewhere.
+        let messages = all.filter_map(|live| live.side.message());
+        black_box(messages.filter(|message| message.is_unique()).count());
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Live)> {
         let numbered = (0u32..).zip(self.chunks.iter().flatten());
-        numbered.filter_map(|(slot, place)| Some((slot, place.live.as_ref()?)))
+        numbered.filter_map(|(slot, place)| Some((slot, place.0.live()?)))
+    }
+}
+
+impl Tenant {
+    fn live(&self) -> Option<&Live> {
+        match self {
+            Self::One(live) => Some(live),
+            Self::Nobody(_) => None,
+        }
+    }
+
+    fn generation(&self) -> u32 {
+        match self {
+            Self::One(live) => live.generation,
+            Self::Nobody(next) => *next,
+        }
     }
 }
 
@@ -272,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_transaction_is_small() {
-        assert!(size_of::<Slot>() <= 320, "{}", size_of::<Slot>());
+        assert_eq!(size_of::<Slot>(), 256);
         assert!(size_of::<Entry>() == 16);
         assert!(size_of::<Machine>() <= 24);
     }

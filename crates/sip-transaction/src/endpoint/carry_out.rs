@@ -10,7 +10,7 @@ use crate::machine::{Change, Send, Step, Tell};
 use crate::queue::Armed;
 use crate::table::{Kept, Live, Server, Side};
 use crate::transport::ResponseTarget;
-use crate::{Cause, Event, Flow, Timer, Transaction, Transmit};
+use crate::{Cause, Event, Flow, Transaction, Transmit};
 
 impl Endpoint {
     /// Does what a step says. `message` is what has come, with the flow on which it came.
@@ -135,33 +135,26 @@ impl Endpoint {
         &mut self,
         slot: u32,
         change: Change,
-        which: impl Fn(&mut Live) -> &mut Option<(Timer, Armed)>,
+        which: impl Fn(&mut Live) -> &mut Option<Armed>,
     ) {
         if change == Change::Keep {
             return;
         }
         let Some(live) = self.table.at_mut(slot) else { return };
-        if let Some((_, armed)) = which(live).take() {
+        if let Some(armed) = which(live).take() {
             self.forget(armed);
         }
         if let Change::Start(timer, after) = change {
-            let table = &self.table;
-            let runs = |entry: &crate::queue::Entry| {
-                table.at(entry.slot).is_some_and(|live| live.runs(entry).is_some())
-            };
-            let armed = self.timeouts.start(self.now, after, slot, runs);
+            let armed = self.timeouts.start(self.now, timer, after, slot, &self.table);
             if let Some(live) = self.table.at_mut(slot) {
-                *which(live) = Some((timer, armed));
+                *which(live) = Some(armed);
             }
         }
     }
 
     /// Lets go of a timer that its transaction has forgotten.
     pub(super) fn forget(&mut self, armed: Armed) {
-        let table = &self.table;
-        self.timeouts.stop(armed, |entry| {
-            table.at(entry.slot).is_some_and(|live| live.runs(entry).is_some())
-        });
+        self.timeouts.stop(armed, &self.table);
     }
 
     /// Puts a transaction into the table, and among those of its source.
@@ -183,12 +176,12 @@ impl Endpoint {
     pub(super) fn remove(&mut self, slot: u32, cause: Cause) {
         let transaction = self.table.handle(slot);
         let Some(live) = self.table.remove(slot) else { return };
-        for (_, armed) in [live.repeat, live.end].into_iter().flatten() {
+        for armed in [live.repeat, live.end].into_iter().flatten() {
             self.forget(armed);
         }
         self.sources.remove(live.source(), slot, live.server().is_some());
         match &live.side {
-            Side::Server(server) => self.remove_server(slot, server),
+            Side::Server(server) => self.remove_server(slot, server, live.merged),
             Side::Client(client) => {
                 self.clients -= 1;
                 if self.cancels.get(&client.nonce) == Some(&slot) {
@@ -196,7 +189,7 @@ impl Endpoint {
                 }
             }
         }
-        if live.is_noted() {
+        if live.noted {
             self.lingering_live -= 1;
         }
         if !live.silent {
@@ -204,9 +197,9 @@ impl Endpoint {
         }
     }
 
-    fn remove_server(&mut self, slot: u32, server: &Server) {
+    fn remove_server(&mut self, slot: u32, server: &Server, merged: bool) {
         self.servers.remove(server.key.stem[0], slot);
-        if server.merged {
+        if merged {
             self.merged.remove(server.key.identity, slot);
         }
     }

@@ -17,8 +17,7 @@ impl Endpoint {
         let id = transaction.id();
         // It may be told of again and again; the oldest note is the one that counts.
         let Some(live) = self.table.at_mut(id.slot) else { return };
-        let Some(server) = live.server_mut() else { return };
-        if std::mem::replace(&mut server.lingers, true) {
+        if std::mem::replace(&mut live.noted, true) {
             return;
         }
         if self.lingering.len() >= 2 * self.lingering_live + 64 {

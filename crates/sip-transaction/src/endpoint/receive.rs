@@ -94,7 +94,7 @@ impl Endpoint {
         };
         let status = response.status().code();
         let Some(live) = self.table.at_mut(slot) else { return };
-        let around = surroundings(&self.config, &live.timers, live.flow);
+        let around = surroundings(&self.config, &live.side, live.flow);
         let step = match &mut live.machine {
             Machine::InviteClient(machine) => machine.response(status, around),
             Machine::NonInviteClient(machine) => machine.response(status, around),
@@ -173,7 +173,7 @@ impl Endpoint {
             return self.events.push_back(Event::Ack { transaction: None, flow, request });
         };
         let Some(live) = self.table.at_mut(slot) else { return };
-        let around = surroundings(&self.config, &live.timers, live.flow);
+        let around = surroundings(&self.config, &live.side, live.flow);
         let Machine::InviteServer(machine) = &mut live.machine else { return };
         let step = machine.ack(around);
         self.metrics.absorbed += u64::from(step.tell.is_none());
@@ -277,8 +277,8 @@ impl Endpoint {
     }
 
     fn note_for_merging(&mut self, slot: u32, key: Key) {
-        let Some(server) = self.table.at_mut(slot).and_then(Live::server_mut) else { return };
-        server.merged = true;
+        let Some(live) = self.table.at_mut(slot) else { return };
+        live.merged = true;
         self.merged.insert(key.identity, slot);
     }
 
@@ -296,7 +296,19 @@ impl Endpoint {
 
     /// Makes a server transaction.
     fn create(&mut self, flow: Flow, request: &Request, key: Key, silent: bool) -> (u32, Step) {
-        let around = surroundings(&self.config, &None, flow);
+        let target = request.headers().require(header::Via).ok().and_then(|via| {
+            transport::response_target(&via, flow.transport, self.config.multicast_maddr)
+        });
+        let side = Side::Server(Server {
+            key,
+            kept: match silent {
+                true => Kept::Nothing,
+                false => Kept::Request(request.to_bytes(), request.tolerances()),
+            },
+            to_tag: None,
+            elsewhere: target.filter(|it| is_elsewhere(it, flow)).map(Box::new),
+        });
+        let around = surroundings(&self.config, &side, flow);
         let (machine, step) = if request.method() == Method::INVITE {
             let (machine, step) = InviteServer::start(around);
             (Machine::InviteServer(machine), step)
@@ -304,30 +316,7 @@ impl Endpoint {
             let (machine, step) = NonInviteServer::start(around);
             (Machine::NonInviteServer(machine), step)
         };
-        let target = request.headers().require(header::Via).ok().and_then(|via| {
-            transport::response_target(&via, flow.transport, self.config.multicast_maddr)
-        });
-        let server = Server {
-            key,
-            merged: false,
-            kept: match silent {
-                true => Kept::Nothing,
-                false => Kept::Request(request.to_bytes(), request.tolerances()),
-            },
-            to_tag: None,
-            lingers: false,
-            elsewhere: target.filter(|it| is_elsewhere(it, flow)).map(Box::new),
-        };
-        let slot = self.insert(Live {
-            machine,
-            flow,
-            timers: None,
-            repeat: None,
-            end: None,
-            started: self.now,
-            silent,
-            side: Side::Server(server),
-        });
+        let slot = self.insert(Live { silent, ..Live::new(machine, side, flow, self.now) });
         self.servers.insert(key.stem[0], slot);
         (slot, step)
     }

@@ -39,7 +39,7 @@ impl Endpoint {
     ) -> Result<(), SendError> {
         let slot = self.server_at(transaction).ok_or(SendError::NoTransaction)?;
         let Some(live) = self.table.at_mut(slot) else { return Err(SendError::NoTransaction) };
-        let around = surroundings(&self.config, &live.timers, live.flow);
+        let around = surroundings(&self.config, &live.side, live.flow);
         let status = response.status().code();
         let step = match &mut live.machine {
             Machine::InviteServer(machine) => machine.respond(status, around)?,

@@ -104,24 +104,17 @@ impl Endpoint {
         timers: Option<Box<Timers>>,
         silent: bool,
     ) -> ClientTransaction {
-        let around = surroundings(&self.config, &timers, flow);
-        let (machine, step) = if invite.is_some() {
+        let is_invite = invite.is_some();
+        let side = Side::Client(Client { nonce, method, request, timers, invite });
+        let around = surroundings(&self.config, &side, flow);
+        let (machine, step) = if is_invite {
             let (machine, step) = InviteClient::start(around);
             (Machine::InviteClient(machine), step)
         } else {
             let (machine, step) = NonInviteClient::start(around);
             (Machine::NonInviteClient(machine), step)
         };
-        let slot = self.insert(Live {
-            machine,
-            flow,
-            timers,
-            repeat: None,
-            end: None,
-            started: self.now,
-            silent,
-            side: Side::Client(Client { nonce, method, request, invite }),
-        });
+        let slot = self.insert(Live { silent, ..Live::new(machine, side, flow, self.now) });
         let transaction = self.table.handle(slot);
         self.carry_out(slot, step, None);
         ClientTransaction(transaction.id())
@@ -176,7 +169,7 @@ impl Endpoint {
         if wanted.is_none_or(|invite| invite.cancel.is_none()) {
             return;
         }
-        let around = surroundings(&self.config, &live.timers, live.flow);
+        let around = surroundings(&self.config, &live.side, live.flow);
         if let Machine::InviteClient(machine) = &mut live.machine {
             let step = machine.cancel(around);
             self.carry_out(slot, step, None);
@@ -186,9 +179,9 @@ impl Endpoint {
     /// Sends the CANCEL of an INVITE, by a transaction of its own with the same branch.
     pub(super) fn send_cancel(&mut self, slot: u32) {
         let Some(live) = self.table.at_mut(slot) else { return };
-        let (flow, timers) = (live.flow, live.timers.clone());
+        let flow = live.flow;
         let Some(client) = live.client_mut() else { return };
-        let nonce = client.nonce;
+        let (nonce, timers) = (client.nonce, client.timers.clone());
         let Some(invite) = client.invite.as_mut() else { return };
         if invite.cancel.is_none() {
             invite.cancel = invite.request.cancel().build().ok();
