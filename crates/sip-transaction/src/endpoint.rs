@@ -8,6 +8,7 @@ use crate::id::Id;
 use crate::index::Index;
 use crate::machine::Surroundings;
 use crate::queue::{Time, Timeouts};
+use crate::responses::Responses;
 use crate::sources::Sources;
 use crate::table::{Live, Machine, Side, Table};
 use crate::{
@@ -74,6 +75,7 @@ pub struct Endpoint {
     /// CANCEL's client transactions: they have the branch of their INVITE.
     cancels: HashMap<u64, u32, ahash::RandomState>,
     sources: Sources,
+    responses: Responses,
     timeouts: Timeouts,
     /// What may be displaced, the oldest first.
     lingering: VecDeque<Id>,
@@ -131,6 +133,7 @@ impl Endpoint {
             clients: 0,
             servers: Index::default(),
             merged: Index::default(),
+            responses: Responses::default(),
             timeouts: Timeouts::default(),
             lingering: VecDeque::new(),
             lingering_live: 0,

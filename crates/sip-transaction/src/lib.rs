@@ -17,6 +17,7 @@ mod index;
 mod key;
 mod log;
 mod queue;
+mod responses;
 mod sources;
 mod table;
 

@@ -68,7 +68,7 @@ const QUEUES: u8 = 64;
 
 /// So many transactions are fetched together: enough that the processor waits for all at once, and
 /// few enough that none is gone from its cache when its turn comes.
-const FETCH: usize = 16;
+const FETCH: usize = 32;
 
 impl Timeouts {
     /// Starts a timer of the transaction in a slot.

@@ -7,6 +7,7 @@ use sip_message::{Builder, Request, Response, StatusCode, header};
 use siphasher::sip::SipHasher13;
 
 use super::{Endpoint, surroundings};
+use crate::machine::NonInviteServer;
 use crate::table::{Kept, Live, Machine};
 use crate::transport::{response_target, stamp_source};
 use crate::{Flow, SendError, ServerTransaction};
@@ -49,8 +50,11 @@ impl Endpoint {
             }
         };
         let is_invite = matches!(live.machine, Machine::InviteServer(_));
+        let waits_for_j = live.machine == Machine::NonInviteServer(NonInviteServer::Completed)
+            && !step.terminated;
+        let block = waits_for_j.then(|| self.responses.keep(response.as_bytes())).flatten();
         if let Some(server) = live.server_mut() {
-            server.kept = Kept::Response(response.to_bytes());
+            server.kept = Kept::Response(block.unwrap_or_else(|| response.to_bytes()));
             if is_invite && server.to_tag.is_none() {
                 let to = response.headers().find(header::To).ok().flatten();
                 server.to_tag = to.and_then(|to| to.tag()).map(Into::into);
