@@ -254,9 +254,12 @@ impl Servers {
 }
 
 /// The branch that an endpoint has put into a request.
-fn branch(bytes: &Bytes) -> Bytes {
+///
+/// It is kept as it is, not in a buffer of its own: that would have left the caches until the answer
+/// is written, which for a layer comes straight from the socket.
+fn branch(bytes: &[u8]) -> [u8; BRANCH] {
     let at = memchr::memmem::find(bytes, b"branch=").expect("a branch") + "branch=".len();
-    Bytes::copy_from_slice(&bytes[at..at + BRANCH])
+    bytes[at..at + BRANCH].try_into().expect("a branch of ours")
 }
 
 const BRANCH: usize = "z9hG4bK".len() + 24;
@@ -301,7 +304,7 @@ pub struct Clients {
     sources: Sources,
     request: Request,
     /// The branches of what was sent, the oldest first.
-    branches: VecDeque<(Flow, Bytes)>,
+    branches: VecDeque<(Flow, [u8; BRANCH])>,
 }
 
 impl Clients {
