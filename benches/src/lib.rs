@@ -20,6 +20,7 @@ pub mod descriptions;
 pub mod edits;
 pub mod floor;
 pub mod http;
+pub mod memory;
 pub mod peers;
 pub mod race;
 pub mod random;

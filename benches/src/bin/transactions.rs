@@ -4,6 +4,7 @@
 //! cargo run --profile bench -p trapezoid-benches --bin transactions            # both
 //! cargo run --profile bench -p trapezoid-benches --bin transactions -- time
 //! cargo run --profile bench -p trapezoid-benches --bin transactions -- bytes
+//! cargo run --profile bench -p trapezoid-benches --bin transactions -- memory
 //! ```
 //!
 //! With `work NAME LIVE COUNT` it does one of the works so many times, for callgrind.
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use sip_message::{Method, StatusCode};
 use sip_transaction::{Endpoint, Timers};
 use trapezoid_benches::alloc::{COUNTING, Counting, held};
+use trapezoid_benches::memory::read;
 use trapezoid_benches::random::Random;
 use trapezoid_benches::transactions::{
     Clients, Retransmissions, Ringing, Servers, Sources, response, start,
@@ -175,6 +177,16 @@ fn bytes() {
     }
 }
 
+fn memory() {
+    println!("nanoseconds to read a cache line in no order\n");
+    println!("| MiB | one after the other | any |");
+    println!("|--:|--:|--:|");
+    for mebibytes in [1, 16, 64, 256, 700] {
+        let (dependent, independent) = read(mebibytes);
+        println!("| {mebibytes} | {dependent:.0} | {independent:.0} |");
+    }
+}
+
 fn work(name: &str, live: u32, count: u32) {
     match name {
         "server" => {
@@ -211,10 +223,11 @@ fn main() {
         }
         ["time"] => times(),
         ["bytes"] => bytes(),
+        ["memory"] => memory(),
         ["work", name, live, count] => {
             let number = |text: &str| text.parse().expect("a number");
             work(name, number(live), number(count));
         }
-        _ => panic!("nothing, time, bytes, or work NAME LIVE COUNT"),
+        _ => panic!("nothing, time, bytes, memory, or work NAME LIVE COUNT"),
     }
 }
