@@ -101,8 +101,8 @@ pub(crate) struct LadderOptions {
     #[arg(long, value_name = "METHOD")]
     method: Option<String>,
 
-    /// Only calls that begin at this time or later, in UTC: HH:MM[:SS] on the day of the first
-    /// packet, YYYY-MM-DDTHH:MM:SSZ, or +SECONDS after the first packet
+    /// Only calls that begin at this time or later, in UTC: HH:MM or HH:MM:SS on the day of the
+    /// first packet, YYYY-MM-DDTHH:MM:SSZ, or +SECONDS after the first packet
     #[arg(long, value_name = "TIME", value_parser = Since::parse)]
     since: Option<Since>,
 

@@ -444,11 +444,17 @@ impl Observer {
             }
             self.dialog_response(seen, response, index, side, initial, offer.as_ref());
         }
-        if is_invite
-            && status.code() >= 300
+        if status.code() >= 300
             && let Some((index, _)) = self.find_dialog(&facts)
         {
-            self.dialogs[index].media.fail_invite();
+            // What it has offered is as if it had not been.
+            let media = &mut self.dialogs[index].media;
+            match facts.method {
+                Method::INVITE => media.fail_invite(),
+                Method::UPDATE => media.fail(Carrier::Update),
+                Method::PRACK => media.fail(Carrier::Prack),
+                _ => false,
+            };
         }
         self.transactions[place].offer = offer;
         self.wait();
@@ -507,7 +513,7 @@ impl Observer {
         let success = status.is_success();
         let waits =
             Unacked { message: number, since: at, status: status.code(), retransmissions: 0 };
-        if success && dialog.state == State::Early {
+        if success && facts.method == Method::INVITE && dialog.state == State::Early {
             dialog.state = State::Confirmed;
         }
         let carrier = match (facts.method, success) {

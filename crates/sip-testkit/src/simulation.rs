@@ -19,4 +19,4 @@ pub(crate) use agents::flow;
 pub use agents::{Callee, Caller, Conduct, Endings, Proxy};
 pub use network::{Network, Random};
 pub use run::{Outcome, Scenario};
-pub use world::{Alarms, Element, Layered, Node, User, World, address, start};
+pub use world::{Alarms, Element, Layered, Node, Sent, User, World, address, start};

@@ -269,3 +269,18 @@ fn a_call_whose_beginning_was_not_seen_is_followed_without_complaint() {
     assert_eq!(scene.found(), ["ended-on-hold: ended on hold"]);
     assert!(scene.observer.is_over());
 }
+
+#[test]
+fn regression_the_answer_to_a_prack_confirms_no_dialog() {
+    let mut scene = Scene::new();
+    scene.out(&invite());
+    let progress = invite().answer(183, "b").header("Require: 100rel").header("RSeq: 1");
+    scene.back(&progress);
+    let prack = request("PRACK", 2).within("b").header("RAck: 1 1 INVITE");
+    scene.out(&prack);
+    scene.back(&prack.answer(200, "b"));
+    scene.back(&invite().answer(603, "b"));
+    scene.out(&invite().same_branch("ACK"));
+    assert!(scene.observer.is_over());
+    assert_eq!(scene.found_at_the_end(), NONE);
+}

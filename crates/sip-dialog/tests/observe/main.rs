@@ -6,5 +6,6 @@ mod dialogs;
 mod flows;
 mod media;
 mod scene;
+mod simulation;
 mod story;
 mod transactions;

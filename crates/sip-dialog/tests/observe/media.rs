@@ -172,3 +172,16 @@ fn a_body_that_cannot_be_read_is_an_answer_that_says_nothing() {
     scene.out(&request("ACK", 1).within("b"));
     assert_eq!(scene.found(), NONE);
 }
+
+#[test]
+fn regression_an_update_that_is_refused_leaves_no_offer_open() {
+    let mut scene = Scene::new();
+    scene.call();
+    let refused = request("UPDATE", 2).within("b").sdp(&["PCMU"], &[]);
+    scene.out(&refused);
+    scene.back(&refused.answer(500, "b"));
+    let refresh = request("UPDATE", 3).within("b");
+    scene.out(&refresh);
+    scene.back(&refresh.answer(200, "b"));
+    assert_eq!(scene.found(), NONE);
+}

@@ -135,6 +135,21 @@ pub struct World<E> {
     datagrams: bool,
     agenda: BinaryHeap<Reverse<(Instant, u64, Happening)>>,
     serial: u64,
+    /// All that was sent, where somebody watches.
+    watched: Option<Vec<Sent>>,
+}
+
+/// A message that was sent, as a monitor at the sender sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When, from the start on.
+    pub at: Duration,
+    /// By whom.
+    pub from: SocketAddr,
+    /// To whom.
+    pub to: SocketAddr,
+    /// The message.
+    pub bytes: Bytes,
 }
 
 impl<U: User> World<Layered<U>> {
@@ -159,6 +174,7 @@ impl<E: Element> World<E> {
             datagrams,
             agenda: BinaryHeap::new(),
             serial: 0,
+            watched: None,
         }
     }
 
@@ -173,6 +189,17 @@ impl<E: Element> World<E> {
     pub fn clearing(mut self, after: Duration) -> Self {
         self.clears = Some(after);
         self
+    }
+
+    /// From now on, all that is sent is written down.
+    pub fn watch(&mut self) {
+        self.watched = Some(Vec::new());
+    }
+
+    /// What was sent since somebody watches.
+    #[must_use]
+    pub fn watched(self) -> Vec<Sent> {
+        self.watched.unwrap_or_default()
     }
 
     /// A seed for an element.
@@ -265,6 +292,9 @@ impl<E: Element> World<E> {
         let node = self.nodes.get_mut(&from).expect("a node that sends exists");
         *node.sent.entry((to, transmit.bytes.clone())).or_default() += 1;
         let elapsed = self.now - self.start;
+        if let Some(watched) = &mut self.watched {
+            watched.push(Sent { at: elapsed, from, to, bytes: transmit.bytes.clone() });
+        }
         let clear = self.clears.is_some_and(|after| elapsed >= after);
         let arrivals = match self.datagrams && !clear {
             true => self.network.deliveries(elapsed, &mut self.random),

@@ -11,7 +11,7 @@ use sip_transaction::{Config, Endpoint, Flow, Role, Transmit};
 use super::media::Media;
 use super::phone::{Habits, Phone};
 use super::switch::Switch;
-use crate::simulation::{Alarms, Element, Layered, Network, Random, World, start};
+use crate::simulation::{Alarms, Element, Layered, Network, Random, Sent, World, start};
 
 /// Who is there, what they do, and what the network is like.
 #[derive(Clone, Debug)]
@@ -190,6 +190,15 @@ impl Story {
             assert!(sent < 8_000, "{self:?}: {address} has sent {sent} messages");
         }
         ends
+    }
+
+    /// All messages that are sent in it, in order.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Sent> {
+        let mut world = self.world();
+        world.watch();
+        while world.step() {}
+        world.watched()
     }
 
     fn world(&self) -> World<Party> {
