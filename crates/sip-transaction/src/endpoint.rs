@@ -237,6 +237,15 @@ impl Endpoint {
         self.table.get(transaction.0)?.server()?.to_tag.as_deref()
     }
 
+    /// Says which tag the To of the responses will have, for the answer to a CANCEL that comes before
+    /// any of them (RFC 3261 §9.2). Once a response has had a tag, that one counts.
+    pub fn set_to_tag(&mut self, transaction: ServerTransaction, tag: &str) {
+        let Some(slot) = self.server_at(transaction) else { return };
+        if let Some(server) = self.table.at_mut(slot).and_then(Live::server_mut) {
+            server.to_tag.get_or_insert_with(|| tag.into());
+        }
+    }
+
     /// Whether a CANCEL was sent for this INVITE, or waits for a provisional response.
     #[must_use]
     pub fn is_cancelled(&self, transaction: ClientTransaction) -> bool {

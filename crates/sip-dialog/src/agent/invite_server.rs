@@ -65,6 +65,7 @@ impl UserAgent {
         data.legs.push(Leg { key, state, reliable, owed: None, negotiator: None });
         data.serving = Some(Serving::new(transaction, request.clone(), number, random));
         self.serve(transaction, call);
+        self.endpoint.set_to_tag(transaction, &tag);
         self.start_ring_alarm(now, call);
         self.events.push_back(Event::Incoming { call, flow, request, replaces, joins });
     }

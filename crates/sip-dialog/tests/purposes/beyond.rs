@@ -456,3 +456,21 @@ fn where_a_negotiator_makes_the_descriptions_the_program_makes_none() {
     stage.agent.update(stage.now, other, sdp()).unwrap();
     assert!(stage.agent.set_negotiator(other, media()).is_err());
 }
+
+#[test]
+fn the_answers_to_a_cancel_and_to_its_invite_have_one_tag() {
+    for rings in [true, false] {
+        let mut stage = stage();
+        let call = invite(&mut stage, "", SDP);
+        if rings {
+            stage.agent.ring(stage.now, call, StatusCode::RINGING, Extra::new()).unwrap();
+            stage.next_response(180);
+        }
+        let cancel = within("CANCEL", 1, "", "", "").replace("z9hG4bKCANCEL1", "z9hG4bKINVITE1");
+        stage.receive_text(&cancel.replace(";tag=\n", "\n"));
+        let tag = to_tag(&stage.next_response(200));
+        assert_eq!(to_tag(&stage.next_response(487)), tag, "RFC 3261 §9.2");
+        assert!(matches!(stage.next_event(), Event::Ended { cause: EndCause::PeerCancelled, .. }));
+        stage.nothing_left();
+    }
+}
