@@ -198,7 +198,7 @@ impl Columns {
         let clock = clock.get(11..23).unwrap_or_default();
         let delta = last.map(|last| format!("+{:.3}", entry.time.since(last).as_secs_f64()));
         row.put(0, &format!("{clock} {:>9}", delta.unwrap_or_default()));
-        let arrow = right.max(from + 3) - left - usize::from(from != to);
+        let arrow = if from == to { 2 } else { right - left - 1 };
         let _ = writeln!(text, "{}", row.coloured(left + 1, arrow, painted));
         for remark in &entry.remarks {
             self.remark(text, remark.severity, &remark.text, remark.rfc);
