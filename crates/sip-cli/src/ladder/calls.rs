@@ -14,6 +14,8 @@ use super::entry::{Depth, Entry};
 /// How many Call-IDs are followed at once. When there are more, the call that was silent for longest
 /// is done.
 const LEGS: usize = 50_000;
+/// How many messages are held of all calls, with those that are done and wait.
+const MESSAGES: usize = 1_000_000;
 /// How many calls that are done wait for one before them that is not.
 const DONE: usize = 10_000;
 /// How many keys of other legs a call may leave behind.
@@ -36,6 +38,8 @@ pub(crate) struct Calls {
     done: BTreeMap<u64, Call>,
     /// How many there were.
     count: u64,
+    /// How many messages they hold.
+    messages: usize,
     next_scan: Timestamp,
 }
 
@@ -50,6 +54,7 @@ impl Calls {
             live: BTreeMap::new(),
             done: BTreeMap::new(),
             count: 0,
+            messages: 0,
             next_scan: Timestamp::default(),
         }
     }
@@ -87,7 +92,9 @@ impl Calls {
         } else {
             entry.number = u64::MAX;
         }
+        let before = call.entries.len();
         call.push(entry);
+        self.messages += call.entries.len() - before;
         call.collect();
         if self.related
             && let Content::Message(message) = &captured.content
@@ -97,20 +104,24 @@ impl Calls {
     }
 
     fn begin(&mut self, call_id: &[u8], time: Timestamp) -> (u64, usize) {
-        if self.legs.len() >= LEGS {
-            // A quarter goes at once, so that this is seldom done.
-            let mut silent: Vec<_> = self.live.values().map(|it| (it.last, it.number)).collect();
-            silent.sort_unstable();
-            silent.truncate(silent.len() / 4 + 1);
-            for (_, number) in silent {
-                self.end(number, time);
-            }
+        if self.legs.len() >= LEGS || self.messages >= MESSAGES {
+            self.make_room(time);
         }
         self.count += 1;
         let leg = Leg::new(call_id.to_vec(), time);
         self.live.insert(self.count, Call::new(self.count, leg));
         self.legs.insert(call_id.to_vec(), (self.count, 0));
         (self.count, 0)
+    }
+
+    /// Ends the calls that were silent for longest: a quarter at once, so that this is seldom done.
+    fn make_room(&mut self, now: Timestamp) {
+        let mut silent: Vec<_> = self.live.values().map(|it| (it.last, it.number)).collect();
+        silent.sort_unstable();
+        silent.truncate(silent.len() / 4 + 1);
+        for (_, number) in silent {
+            self.end(number, now);
+        }
     }
 
     /// Finds the calls that a message connects.
@@ -191,10 +202,13 @@ impl Calls {
     pub(crate) fn poll(&mut self, hurry: bool) -> Option<Call> {
         let first = *self.done.keys().next()?;
         let waits = self.live.keys().next().is_some_and(|live| *live < first);
-        if waits && !hurry && self.done.len() < DONE {
+        let room = self.done.len() < DONE && self.messages < MESSAGES;
+        if waits && !hurry && room {
             return None;
         }
-        self.done.remove(&first)
+        let call = self.done.remove(&first)?;
+        self.messages -= call.entries.len();
+        Some(call)
     }
 
     /// Nothing more will come.
