@@ -41,7 +41,7 @@ fn messages(file: &[u8], mut take: impl FnMut(&mut Dissector, Captured)) {
     let mut dissector = Dissector::default();
     while let Some(packet) = reader.next_packet().expect("a capture") {
         dissector.push(&packet);
-        while let Some(captured) = dissector.poll() {
+        while let Some(captured) = dissector.next_captured() {
             take(&mut dissector, captured);
         }
     }
@@ -80,7 +80,7 @@ fn observe(criterion: &mut Criterion) {
         bencher.iter(|| {
             let mut observer = Observer::default();
             for (at, hop, message) in call {
-                observer.observe(*at, *hop, black_box(message));
+                observer.handle_message(*at, *hop, black_box(message));
             }
             observer
         });

@@ -16,7 +16,7 @@ pub fn call() -> Vec<(SocketAddr, SocketAddr, String)> {
     let mut messages = Vec::new();
     while let Some(packet) = reader.next_packet().expect("a capture") {
         dissector.push(&packet);
-        while let Some(captured) = dissector.poll() {
+        while let Some(captured) = dissector.next_captured() {
             let sip_capture::Content::Message(message) = &captured.content else { continue };
             let text = String::from_utf8_lossy(message.as_bytes());
             let text = text

@@ -137,7 +137,7 @@ impl BuildError {
         self.line
     }
 
-    /// The section that it is about, from 0.
+    /// The media section that it is about, from 0.
     #[must_use]
     pub fn media_index(&self) -> Option<usize> {
         self.section
@@ -176,7 +176,10 @@ impl Display for BuildError {
             K::TooLong => f.write_str("the description is too long")?,
             K::Description(error) => write!(f, "{error:#}")?,
         }
-        if f.alternate() { Ok(()) } else { write!(f, " ({})", self.rfc()) }
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc())
     }
 }
 

@@ -119,14 +119,22 @@ impl Edit<'_> {
         Ok(())
     }
 
+    /// The octets of the result, for those who send it and do not look into it again.
+    ///
+    /// # Errors
+    /// When an operation was refused.
+    pub fn to_bytes(&self) -> Result<Bytes, BuildError> {
+        let mut out = Vec::with_capacity(self.encoded_len());
+        self.write_to(&mut out)?;
+        Ok(out.into())
+    }
+
     /// The result, read with the tolerances of the original.
     ///
     /// # Errors
     /// When an operation was refused, or the result would not be read again.
     pub fn finish(&self) -> Result<SessionDescription, BuildError> {
-        let mut out = Vec::with_capacity(self.encoded_len());
-        self.write_to(&mut out)?;
-        read(out.into(), self.original.tolerances())
+        read(self.to_bytes()?, self.original.tolerances())
     }
 
     /// Every part of the result in order.
@@ -358,16 +366,16 @@ impl Edit<'_> {
         })
     }
 
-    /// Adds a line of an attribute behind all others.
-    pub fn add<A: Attribute>(&mut self, at: At, _: A, value: impl Encode) -> &mut Self {
+    /// Appends a line of an attribute, behind all others.
+    pub fn append<A: Attribute>(&mut self, at: At, _: A, value: impl Encode) -> &mut Self {
         self.attempt(|edit| {
             let new = edit.typed::<A>(&value)?;
             edit.insert(at, b'a', new)
         })
     }
 
-    /// [`add`](Self::add) by name. `None` for an attribute without value.
-    pub fn add_raw(&mut self, at: At, name: &str, value: Option<&str>) -> &mut Self {
+    /// [`append`](Self::append) by name. `None` for an attribute without value.
+    pub fn append_raw(&mut self, at: At, name: &str, value: Option<&str>) -> &mut Self {
         self.attempt(|edit| {
             let new = edit.raw(name, value)?;
             edit.insert(at, b'a', new)
@@ -480,22 +488,12 @@ impl Edit<'_> {
 
 /// Reads a description of our own making.
 pub(crate) fn read(bytes: Bytes, tolerances: Tolerances) -> Result<SessionDescription, BuildError> {
-    let all = usize::MAX;
-    let limits = Limits {
-        description: all,
-        line: all,
-        lines: all - 1,
-        session_lines: all,
-        media: all,
-        attributes: all,
-        formats: all,
-    };
     let refused = |error| BuildError::new(BuildErrorKind::Description(error));
     // Offsets have 32 bits.
     if u32::try_from(bytes.len()).is_err() {
         return Err(BuildError::new(BuildErrorKind::TooLong));
     }
-    let index = Index::of(&bytes, Vec::new(), &limits, tolerances).map_err(refused)?;
+    let index = Index::of(&bytes, Vec::new(), &Limits::none(), tolerances).map_err(refused)?;
     Ok(SessionDescription::new(bytes, index, tolerances))
 }
 

@@ -80,28 +80,13 @@ impl ParseError {
             ParseErrorKind::NotTolerated(rule) => rule.rfc(),
         }
     }
-
-    /// A name for programs, in lower case with hyphens.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self.kind {
-            ParseErrorKind::Empty => "empty",
-            ParseErrorKind::Version => "version",
-            ParseErrorKind::MediaLine(_) => "media-line",
-            ParseErrorKind::NotTolerated(rule) => rule.name(),
-            ParseErrorKind::LimitExceeded(_) => "limit-exceeded",
-        }
-    }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ParseErrorKind::Empty => f.write_str("there is no description")?,
-            ParseErrorKind::Version => f.write_str("expected the version 0")?,
             ParseErrorKind::MediaLine(_) => write!(f, "expected {}", self.expected)?,
-            ParseErrorKind::NotTolerated(rule) => f.write_str(rule.describe())?,
-            ParseErrorKind::LimitExceeded(limit) => f.write_str(limit.describe())?,
+            kind => f.write_str(kind.describe())?,
         }
         if f.alternate() {
             return Ok(());
@@ -111,6 +96,32 @@ impl fmt::Display for ParseError {
 }
 
 impl core::error::Error for ParseError {}
+
+impl ParseErrorKind {
+    /// The error in words, without its place.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Empty => "there is no description",
+            Self::Version => "expected the version 0",
+            Self::MediaLine(_) => "the media line cannot be read",
+            Self::NotTolerated(rule) => rule.describe(),
+            Self::LimitExceeded(limit) => limit.describe(),
+        }
+    }
+
+    /// A name for programs, in lower case with hyphens.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Version => "version",
+            Self::MediaLine(_) => "media-line",
+            Self::NotTolerated(rule) => rule.name(),
+            Self::LimitExceeded(_) => "limit-exceeded",
+        }
+    }
+}
 
 /// What is wrong with the value of a line or an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -188,7 +188,7 @@ impl Scan<'_> {
             let (mut end, next) = match line_feed(bytes, at) {
                 Some(end) => (end, end + 1),
                 None => {
-                    self.bend(Rule::MissingLineEnd, bytes.len(), bytes.len())?;
+                    self.deviate(Rule::MissingLineEnd, bytes.len(), bytes.len())?;
                     (bytes.len(), bytes.len())
                 }
             };
@@ -196,10 +196,10 @@ impl Scan<'_> {
                 end -= 1;
                 with_cr += 1;
             } else if next > end {
-                self.bend(Rule::BareLf, end, next)?;
+                self.deviate(Rule::BareLf, end, next)?;
             }
             if end == at {
-                self.bend(Rule::BlankLine, at, next)?;
+                self.deviate(Rule::BlankLine, at, next)?;
                 self.index.blanks.push(narrow(at));
             } else {
                 if end - at > self.limits.line {
@@ -249,10 +249,10 @@ impl Scan<'_> {
         if rule == 0 {
             if !letter.is_ascii_graphic() {
                 entry.letter = 0;
-                return self.bend(Rule::NotALine, start, end);
+                return self.deviate(Rule::NotALine, start, end);
             }
             if SESSION[usize::from(letter)] == 0 {
-                return self.bend(Rule::UnknownLineType, start, end);
+                return self.deviate(Rule::UnknownLineType, start, end);
             }
             if letter == b'v' {
                 self.version(start, end)?;
@@ -262,9 +262,9 @@ impl Scan<'_> {
             self.session_seen |= bit(letter);
             self.index.misplaced = true;
             return match (letter, again) {
-                (b'v', true) => self.bend(Rule::SecondDescription, start, end),
-                (_, true) => self.bend(Rule::RepeatedLine, start, end),
-                (_, false) => self.bend(Rule::MisplacedLine, start, end),
+                (b'v', true) => self.deviate(Rule::SecondDescription, start, end),
+                (_, true) => self.deviate(Rule::RepeatedLine, start, end),
+                (_, false) => self.deviate(Rule::MisplacedLine, start, end),
             };
         }
         if letter == b'v' {
@@ -272,9 +272,9 @@ impl Scan<'_> {
         }
         if rule & ONCE != 0 && self.seen & bit(letter) != 0 {
             let rule = if letter == b'v' { Rule::SecondDescription } else { Rule::RepeatedLine };
-            self.bend(rule, start, end)?;
+            self.deviate(rule, start, end)?;
         } else if (rule & !ONCE) < self.rank || !self.follows(letter) {
-            self.bend(Rule::LineOrder, start, end)?;
+            self.deviate(Rule::LineOrder, start, end)?;
         }
         self.rank = self.rank.max(rule & !ONCE);
         self.seen |= bit(letter);
@@ -383,11 +383,11 @@ impl Scan<'_> {
             (b't', Rule::MissingTiming, first),
         ] {
             if self.session_seen & bit(letter) == 0 {
-                self.bend(rule, at, at)?;
+                self.deviate(rule, at, at)?;
             }
         }
         if self.session_seen & bit(b'c') == 0 && !self.connected {
-            self.bend(Rule::MissingConnection, first, first)?;
+            self.deviate(Rule::MissingConnection, first, first)?;
         }
         self.index.deviations.sort_unstable();
         Ok(self.index)
@@ -398,7 +398,7 @@ impl Scan<'_> {
     fn bare(&mut self, byte: u8, rule: Rule) -> Result<(), ParseError> {
         for at in memchr_iter(byte, self.bytes) {
             if byte != b'\r' || self.bytes.get(at + 1) != Some(&b'\n') {
-                self.bend(rule, at, at + 1)?;
+                self.deviate(rule, at, at + 1)?;
             }
         }
         Ok(())
@@ -406,7 +406,7 @@ impl Scan<'_> {
 
     /// Lets what stands at `start..end` through under `rule`, or refuses it.
     #[cold]
-    fn bend(&mut self, rule: Rule, start: usize, end: usize) -> Result<(), ParseError> {
+    fn deviate(&mut self, rule: Rule, start: usize, end: usize) -> Result<(), ParseError> {
         if !self.tolerances.allows(rule) {
             return Err(self.error(ParseErrorKind::NotTolerated(rule), start));
         }
@@ -451,14 +451,14 @@ pub(crate) fn media_field(input: &mut Input<'_, '_>, base: usize) -> Result<Sect
         let start = input.offset();
         ports = input.u16("a number of ports")?;
         if ports == 0 {
-            input.bend(Rule::LooseMedia, start, input.offset(), "a number of ports from 1")?;
+            input.deviate(Rule::LooseMedia, start, input.offset(), "a number of ports from 1")?;
         }
     }
     input.space()?;
     let proto = input.offset();
     let word = input.word("a protocol")?;
     if word.split('/').any(|part| part.is_empty() || !part.bytes().all(is_token)) {
-        input.bend(Rule::LooseMedia, proto, input.offset(), "a protocol")?;
+        input.deviate(Rule::LooseMedia, proto, input.offset(), "a protocol")?;
     }
     let proto_end = input.offset();
     let formats = media_formats(input)?;
@@ -483,19 +483,19 @@ fn media_formats(input: &mut Input<'_, '_>) -> Result<usize, ValueError> {
         first.get_or_insert(start);
         let format = input.take_while(|byte| !is_blank(byte));
         if let Some(bad) = format.iter().position(|&byte| !is_token(byte)) {
-            input.bend(Rule::LooseMedia, start + bad, input.offset(), "a format")?;
+            input.deviate(Rule::LooseMedia, start + bad, input.offset(), "a format")?;
         }
         if let Some(number) = payload_type(format) {
             let (word, bit) = (usize::from(number / 64), 1 << (number % 64));
             if payload_types[word] & bit != 0 {
-                input.bend(Rule::RepeatedFormat, start, input.offset(), "another format")?;
+                input.deviate(Rule::RepeatedFormat, start, input.offset(), "another format")?;
             }
             payload_types[word] |= bit;
         }
     }
     if first.is_none() {
         let end = input.offset();
-        input.bend(Rule::MissingFormat, end, end, "a format")?;
+        input.deviate(Rule::MissingFormat, end, end, "a format")?;
     }
     let end = input.offset();
     input.end()?;

@@ -98,13 +98,13 @@ impl<'a, 'd> Input<'a, 'd> {
     /// An error at the place reached.
     #[must_use]
     #[cold]
-    pub fn error(&self, expected: &'static str) -> ValueError {
-        self.error_at(self.at, expected)
+    pub fn unexpected(&self, expected: &'static str) -> ValueError {
+        self.unexpected_at(self.at, expected)
     }
 
     /// An error at `offset`.
     #[must_use]
-    pub fn error_at(&self, offset: usize, expected: &'static str) -> ValueError {
+    pub fn unexpected_at(&self, offset: usize, expected: &'static str) -> ValueError {
         let kind = if offset < self.bytes.len() {
             ValueErrorKind::UnexpectedByte
         } else {
@@ -119,7 +119,7 @@ impl<'a, 'd> Input<'a, 'd> {
     /// When the rule is off.
     #[cold]
     #[inline(never)]
-    pub fn bend(
+    pub fn deviate(
         &mut self,
         rule: Rule,
         start: usize,
@@ -161,7 +161,7 @@ impl<'a, 'd> Input<'a, 'd> {
     /// When another one is next.
     #[inline]
     pub fn byte(&mut self, byte: u8, expected: &'static str) -> Result<(), ValueError> {
-        if self.eat(byte) { Ok(()) } else { Err(self.error(expected)) }
+        if self.eat(byte) { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
     /// Reads the bytes that `wanted` takes, perhaps none.
@@ -185,7 +185,7 @@ impl<'a, 'd> Input<'a, 'd> {
     ) -> Result<&'a str, ValueError> {
         let start = self.at;
         if self.take_while(|byte| byte.is_ascii() && wanted(byte)).is_empty() {
-            return Err(self.error(expected));
+            return Err(self.unexpected(expected));
         }
         Ok(Word(self.since(start)).as_str())
     }
@@ -196,7 +196,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let rest = &self.bytes[self.at..];
         let len = class_len(rest, class);
         if len == 0 {
-            return Err(self.error(expected));
+            return Err(self.unexpected(expected));
         }
         self.at += len;
         Ok(Word(&rest[..len]))
@@ -214,7 +214,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let rest = &self.bytes[self.at..];
         let len = visible_len(rest);
         if len == 0 {
-            return Err(self.error(expected));
+            return Err(self.unexpected(expected));
         }
         self.at += len;
         Ok(Word(&rest[..len]))
@@ -251,7 +251,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let start = self.at;
         let word = self.word(expected)?;
         if let Some(bad) = word.bytes().position(|byte| !is_token(byte)) {
-            self.bend(rule, start + bad, self.at, expected)?;
+            self.deviate(rule, start + bad, self.at, expected)?;
         }
         Ok(word)
     }
@@ -279,9 +279,9 @@ impl<'a, 'd> Input<'a, 'd> {
     fn odd_space(&mut self) -> Result<(), ValueError> {
         let start = self.at;
         match self.take_while(is_blank) {
-            b"" => Err(self.error("a space")),
+            b"" => Err(self.unexpected("a space")),
             b" " => Ok(()),
-            _ => self.bend(Rule::ExtraSpace, start, self.at, "one space"),
+            _ => self.deviate(Rule::ExtraSpace, start, self.at, "one space"),
         }
     }
 
@@ -328,7 +328,7 @@ impl<'a, 'd> Input<'a, 'd> {
         if self.is_blank_to_end() {
             self.surrounding()
         } else {
-            Err(self.error("the end of the value"))
+            Err(self.unexpected("the end of the value"))
         }
     }
 
@@ -336,7 +336,7 @@ impl<'a, 'd> Input<'a, 'd> {
     fn surrounding(&mut self) -> Result<(), ValueError> {
         let start = self.at;
         self.take_while(is_blank);
-        self.bend(Rule::SurroundingSpace, start, self.at, "no white space here")
+        self.deviate(Rule::SurroundingSpace, start, self.at, "no white space here")
     }
 
     /// `1*DIGIT` up to `max`.
@@ -355,7 +355,7 @@ impl<'a, 'd> Input<'a, 'd> {
         }
         let digits = self.at - start;
         if digits == 0 {
-            return Err(self.error(expected));
+            return Err(self.unexpected(expected));
         }
         // Nineteen digits always fit.
         if digits > 19 && !fits(self.since(start)) || number > max {
@@ -371,7 +371,7 @@ impl<'a, 'd> Input<'a, 'd> {
         max: u64,
         expected: &'static str,
     ) -> Result<u64, ValueError> {
-        self.bend(Rule::NumberOutOfRange, start, self.at, expected)?;
+        self.deviate(Rule::NumberOutOfRange, start, self.at, expected)?;
         Ok(max)
     }
 
@@ -426,7 +426,7 @@ impl<'a, 'd> Input<'a, 'd> {
         if self.take_while(is_blank).is_empty() {
             return Ok(());
         }
-        self.bend(Rule::ExtraSpace, start, self.at, "no white space here")
+        self.deviate(Rule::ExtraSpace, start, self.at, "no white space here")
     }
 
     /// Everything that is left.
@@ -444,13 +444,13 @@ impl<'a, 'd> Input<'a, 'd> {
     pub fn ascii_rest(&mut self, expected: &'static str) -> Result<&'a str, ValueError> {
         let text = self.ascii_while(expected, |_| true)?;
         if !self.is_empty() {
-            return Err(self.error(expected));
+            return Err(self.unexpected(expected));
         }
         let trimmed = text.trim_end_matches([' ', '\t']);
         if trimmed.len() < text.len() {
             self.at -= text.len() - trimmed.len();
             if trimmed.is_empty() {
-                return Err(self.error(expected));
+                return Err(self.unexpected(expected));
             }
             self.end()?;
         }

@@ -4,7 +4,8 @@
 ///
 /// A description beyond one of them is refused with
 /// [`ParseErrorKind::LimitExceeded`](crate::ParseErrorKind::LimitExceeded), which says which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Limits {
     /// Octets of a whole description. Default 1 MiB; never above 4 GiB - 1.
     pub description: usize,
@@ -33,6 +34,22 @@ impl Default for Limits {
             media: 1 << 10,
             attributes: 1 << 14,
             formats: 1 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// No bounds but those of the index: 4 GiB - 1 for a description, and for the count of its lines.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            description: usize::MAX,
+            line: usize::MAX,
+            lines: usize::MAX,
+            session_lines: usize::MAX,
+            media: usize::MAX,
+            attributes: usize::MAX,
+            formats: usize::MAX,
         }
     }
 }

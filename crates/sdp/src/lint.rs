@@ -249,14 +249,14 @@ fn check(line: &Line<'_>, deviations: &mut Vec<Deviation>) -> Result<(), LineErr
     let Some((name, value)) = line.attribute() else { return Ok(()) };
     let mut input = Input::new(line.value(), tolerances).recording(start, deviations);
     let named = if name.is_empty() {
-        input.bend(Rule::EmptyAttribute, 0, 0, "the name of an attribute")
+        input.deviate(Rule::EmptyAttribute, 0, 0, "the name of an attribute")
     } else if let Some(bad) = name.iter().position(|&byte| !is_token(byte)) {
-        input.bend(Rule::LooseAttributeName, bad, name.len(), "the name of an attribute")
+        input.deviate(Rule::LooseAttributeName, bad, name.len(), "the name of an attribute")
     } else if crate::attribute::row_of(name, true).is_some_and(|row| row.name.as_bytes() != name) {
-        input.bend(Rule::AttributeCase, 0, name.len(), "the name as RFCs write it")
+        input.deviate(Rule::AttributeCase, 0, name.len(), "the name as RFCs write it")
     } else if value.is_none() && name.len() < line.value().len() {
         let behind = line.value().len() - name.len();
-        input.bend(Rule::SurroundingSpace, name.len(), behind, "the end of the name")
+        input.deviate(Rule::SurroundingSpace, name.len(), behind, "the end of the name")
     } else {
         Ok(())
     };

@@ -14,8 +14,10 @@ use crate::{Limit, Limits, ParseError, ParseErrorKind, SessionDescription, Toler
 ///
 /// ```
 /// use sdp::{Limits, Parser, Tolerances};
+/// let mut limits = Limits::default();
+/// limits.media = 8;
 /// let mut parser = Parser::new()
-///     .limits(Limits { media: 8, ..Limits::default() })
+///     .limits(limits)
 ///     .tolerances(Tolerances::lenient());
 /// for body in ["v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n", "m=audio 9 RTP/AVP 0\n"] {
 ///     let description = parser.parse(body)?;

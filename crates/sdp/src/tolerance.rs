@@ -9,11 +9,11 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Harmless, and seen every day.
+    /// Harmless: every element in use reads it the same way.
     Info,
-    /// Wrong; the meaning is plain.
+    /// Read as the sender meant it, but another element may not.
     Warning,
-    /// Wrong in a way that two parsers can read differently.
+    /// What the sender meant is a guess.
     Error,
 }
 
@@ -86,6 +86,12 @@ macro_rules! rules {
             #[must_use]
             pub const fn is_default(self) -> bool {
                 match self { $(Self::$variant => rules!(@default $default),)+ }
+            }
+
+            /// The rule of that name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|rule| rule.name() == name)
             }
         }
     };
@@ -195,10 +201,17 @@ impl fmt::Display for Rule {
 pub struct Tolerances(u64);
 
 impl Tolerances {
-    /// The RFCs to the letter.
+    /// The RFCs to the letter: no rule.
     #[must_use]
     pub const fn strict() -> Self {
         Self(0)
+    }
+
+    /// What a robust softphone, gateway or border element accepts: each rule whose
+    /// [`Rule::is_default`] is true.
+    #[must_use]
+    pub const fn default() -> Self {
+        Self(DEFAULT)
     }
 
     /// Everything that has a rule: for monitors and for looking at broken captures.
@@ -224,12 +237,17 @@ impl Tolerances {
     pub const fn allows(self, rule: Rule) -> bool {
         self.0 & 1 << rule as u32 != 0
     }
+
+    /// Whether every rule of `other` is in this set too.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
 }
 
 impl Default for Tolerances {
-    /// What a robust softphone, gateway or border element accepts.
     fn default() -> Self {
-        Self(DEFAULT)
+        Self::default()
     }
 }
 
@@ -267,6 +285,7 @@ mod tests {
         assert!(Rule::ALL.len() <= 64);
         for &a in Rule::ALL {
             assert!(!a.describe().is_empty());
+            assert_eq!(Rule::from_name(a.name()), Some(a));
             for &b in Rule::ALL {
                 assert!(a == b || a.name() != b.name());
             }
@@ -282,5 +301,8 @@ mod tests {
             assert_eq!(Tolerances::default().allows(rule), rule.is_default(), "{rule}");
             assert!(Tolerances::lenient().allows(rule));
         }
+        assert!(Tolerances::default().contains(Tolerances::strict()));
+        assert!(Tolerances::lenient().contains(Tolerances::default()));
+        assert!(!Tolerances::strict().contains(Tolerances::default()));
     }
 }

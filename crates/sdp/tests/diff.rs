@@ -82,14 +82,17 @@ fn ice_and_keys_are_told() {
     assert_eq!(restart, ["section 0: restart of ICE"]);
     let candidate = "1 1 UDP 1 192.0.2.1 9 typ host";
     assert_eq!(
-        after(|edit| edit.add(At::Media(0), attribute::Candidate, candidate)),
+        after(|edit| edit.append(At::Media(0), attribute::Candidate, candidate)),
         ["section 0: candidates"]
     );
     assert_eq!(
-        after(|edit| edit.add(At::Media(0), attribute::Setup, "active")),
+        after(|edit| edit.append(At::Media(0), attribute::Setup, "active")),
         ["section 0: keys or role"]
     );
-    assert_eq!(after(|edit| edit.add(At::Media(0), attribute::Ptime, "20")), ["section 0: ptime"]);
+    assert_eq!(
+        after(|edit| edit.append(At::Media(0), attribute::Ptime, "20")),
+        ["section 0: ptime"]
+    );
     assert_eq!(after(|edit| edit.set_session_name("x")), ["session: s="]);
 }
 

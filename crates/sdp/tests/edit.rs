@@ -46,8 +46,8 @@ fn new_lines_stand_where_their_type_belongs_and_end_as_the_others_do() {
         edit.set_connection(At::Session, &Address::name("h"))
             .set_bandwidth(At::Media(0), "AS", 64)
             .set_connection(At::Media(0), &Address::name("k"))
-            .add(At::Media(0), attribute::Ptime, "20")
-            .add(At::Session, attribute::Tool, "t");
+            .append(At::Media(0), attribute::Ptime, "20")
+            .append(At::Session, attribute::Tool, "t");
     });
     assert_eq!(
         edited,
@@ -157,11 +157,11 @@ fn what_is_refused_changes_nothing_and_the_first_error_is_told() {
             e.set_session_name("a\0");
         }),
         ("a=: expected a token (RFC 8866 §9)", &|e: &mut Edit<'_>| {
-            e.add_raw(At::Session, "x y", None);
+            e.append_raw(At::Session, "x y", None);
         }),
         // An attribute that the table does not have is told by its type alone.
         ("a=: a line end in a value (RFC 8866 §9)", &|e: &mut Edit<'_>| {
-            e.add_raw(At::Session, "x", Some("\n"));
+            e.append_raw(At::Session, "x", Some("\n"));
         }),
         ("a=ptime: expected a number above 0 (RFC 8866 §9)", &|e: &mut Edit<'_>| {
             e.set(At::Media(0), attribute::Ptime, "soon");
@@ -242,7 +242,7 @@ impl Operation {
                 })
             }
             Self::Set(at, name) => edit.set_raw(level(at), name, Some("x")),
-            Self::Add(at, name) => edit.add_raw(level(at), name, None),
+            Self::Add(at, name) => edit.append_raw(level(at), name, None),
             Self::Remove(at, name) => edit.remove_all_raw(level(at), name),
             Self::Direct(at) => edit.set_direction(level(at), Direction::Inactive),
             Self::Reject(section) => edit.reject(section),
@@ -460,7 +460,7 @@ fn a_carriage_return_at_the_end_of_the_last_line_stays_one() {
     let mut parser = sdp::Parser::new().tolerances(sdp::Tolerances::lenient());
     let description = parser.parse(text).unwrap();
     let last = description.lines().last().unwrap().value().to_vec();
-    let edited = description.edit().add_raw(At::Session, "y", None).finish().unwrap();
+    let edited = description.edit().append_raw(At::Session, "y", None).finish().unwrap();
     let values: Vec<_> = edited.lines().map(|line| line.value().to_vec()).collect();
     assert_eq!(values[values.len() - 2..], [last, b"y".to_vec()]);
 }

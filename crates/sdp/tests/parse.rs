@@ -142,26 +142,30 @@ fn what_is_no_description_is_refused_where_it_goes_wrong() {
 #[test]
 fn each_limit_is_an_error_that_names_it() {
     let text = format!("{HEAD}m=audio 9 RTP/AVP 0 8 9\r\na=x\r\na=y\r\nm=video 9 RTP/AVP 31\r\n");
-    let generous = Limits {
-        description: text.len(),
-        line: 24,
-        lines: 9,
-        session_lines: 5,
-        media: 2,
-        attributes: 2,
-        formats: 3,
+    let mut generous = Limits::default();
+    generous.description = text.len();
+    generous.line = 24;
+    generous.lines = 9;
+    generous.session_lines = 5;
+    generous.media = 2;
+    generous.attributes = 2;
+    generous.formats = 3;
+    let with = |set: fn(&mut Limits)| {
+        let mut limits = generous;
+        set(&mut limits);
+        limits
     };
     let parse = |limits| Parser::new().limits(limits).parse(text.clone());
     assert!(parse(generous).is_ok());
     let media = HEAD.len();
     for (limits, limit, offset) in [
-        (Limits { description: text.len() - 1, ..generous }, Limit::Description, text.len() - 1),
-        (Limits { line: 23, ..generous }, Limit::Line, 5 + 23),
-        (Limits { lines: 8, ..generous }, Limit::Lines, media + 35),
-        (Limits { session_lines: 4, ..generous }, Limit::SessionLines, media - 7),
-        (Limits { media: 1, ..generous }, Limit::Media, media + 35),
-        (Limits { attributes: 1, ..generous }, Limit::Attributes, media + 30),
-        (Limits { formats: 2, ..generous }, Limit::Formats, media + 22),
+        (with(|limits| limits.description -= 1), Limit::Description, text.len() - 1),
+        (with(|limits| limits.line = 23), Limit::Line, 5 + 23),
+        (with(|limits| limits.lines = 8), Limit::Lines, media + 35),
+        (with(|limits| limits.session_lines = 4), Limit::SessionLines, media - 7),
+        (with(|limits| limits.media = 1), Limit::Media, media + 35),
+        (with(|limits| limits.attributes = 1), Limit::Attributes, media + 30),
+        (with(|limits| limits.formats = 2), Limit::Formats, media + 22),
     ] {
         let error = parse(limits).unwrap_err();
         assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(limit));

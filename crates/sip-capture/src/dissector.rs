@@ -69,23 +69,36 @@ impl Content {
     }
 }
 
-/// What is let through, and how much is remembered.
+/// How much a dissector may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Limits {
+    /// IP packets that wait for fragments, of up to 64 KiB each. 256.
+    pub fragmented: usize,
+    /// Directions of TCP connections; those that were silent for longest go first. A direction
+    /// holds up to 256 KiB of segments that came too early, and a message that is not whole. 16,384.
+    pub streams: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { fragmented: 256, streams: 16_384 }
+    }
+}
+
+/// What a dissector is told when it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
     /// What messages may be like. Lenient: a monitor wants to see all of them.
     pub tolerances: Tolerances,
-    /// How many IP packets may wait for fragments, of up to 64 KiB each. 256.
-    pub fragmented: usize,
-    /// How many directions of TCP connections are followed; those that were silent for longest go
-    /// first. A direction holds up to 256 KiB of segments that came too early, and a message that
-    /// is not whole. 16,384.
-    pub streams: usize,
+    /// How much is held.
+    pub limits: Limits,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { tolerances: Tolerances::lenient(), fragmented: 256, streams: 16_384 }
+        Self { tolerances: Tolerances::lenient(), limits: Limits::default() }
     }
 }
 
@@ -166,7 +179,7 @@ impl Dissector {
         Self {
             config,
             parser: Parser::new().tolerances(config.tolerances),
-            fragments: Fragments::new(config.fragmented, hasher.clone()),
+            fragments: Fragments::new(config.limits.fragmented, hasher.clone()),
             streams: HashMap::with_hasher(hasher.clone()),
             ready: VecDeque::new(),
             statistics: Statistics::default(),
@@ -174,7 +187,7 @@ impl Dissector {
         }
     }
 
-    /// Takes a packet. What it completes comes out of [`poll`](Self::poll).
+    /// Takes a packet. What it completes comes out of [`next_captured`](Self::next_captured).
     pub fn push(&mut self, packet: &Packet) {
         self.statistics.packets += 1;
         if packet.data.len() < packet.original_len as usize {
@@ -213,7 +226,7 @@ impl Dissector {
     }
 
     /// The next message.
-    pub fn poll(&mut self) -> Option<Captured> {
+    pub fn next_captured(&mut self) -> Option<Captured> {
         self.ready.pop_front()
     }
 
@@ -369,7 +382,7 @@ impl Dissector {
     }
 
     fn make_room(&mut self) {
-        if self.streams.len() < self.config.streams.max(1) {
+        if self.streams.len() < self.config.limits.streams.max(1) {
             return;
         }
         // A quarter goes at once, so that this is seldom done.

@@ -26,6 +26,18 @@ pub enum CaptureError {
     Io(io::Error),
 }
 
+impl CaptureError {
+    /// Where it is wrong, in bytes from the start of the file; `None` when that is at no one place.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match *self {
+            Self::Cut { offset } | Self::Corrupt { offset, .. } => Some(offset),
+            Self::NotACapture => Some(0),
+            Self::Empty | Self::Io(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for CaptureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -45,7 +57,7 @@ impl fmt::Display for CaptureError {
 impl std::error::Error for CaptureError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io(error) => Some(error),
+            Self::Io(error) => error.source(),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@
 //! let mut seen = Vec::new();
 //! while let Some(packet) = reader.next_packet()? {
 //!     dissector.push(&packet);
-//!     while let Some(captured) = dissector.poll() {
+//!     while let Some(captured) = dissector.next_captured() {
 //!         let Content::Message(message) = &captured.content else { continue };
 //!         seen.push(format!(
 //!             "{} {} -> {}: {}",
@@ -47,7 +47,7 @@ mod stream;
 mod websocket;
 
 mod dissector;
-pub use dissector::{Captured, Config, Content, Dissector, Statistics, Transport};
+pub use dissector::{Captured, Config, Content, Dissector, Limits, Statistics, Transport};
 
 mod error;
 pub use error::CaptureError;

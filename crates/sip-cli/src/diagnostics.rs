@@ -82,7 +82,7 @@ impl Diagnosis {
         let offset = start + error.offset();
         Self {
             severity: Severity::Error,
-            rule: error.name(),
+            rule: error.kind().name(),
             message: format!("{error:#}"),
             rfc: error.rfc(),
             header: None,

@@ -106,7 +106,7 @@ pub struct Dialog {
     state: State,
 }
 
-/// Why there is no dialog, or a request does not fit in one.
+/// Why there is no dialog, or a request does not fit in one. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DialogError {
@@ -140,6 +140,9 @@ impl fmt::Display for DialogError {
             Self::Unreadable(name) => write!(f, "{} is missing or bad", name.as_str())?,
             Self::NoDialog => f.write_str("this message makes no dialog")?,
             Self::OutOfOrder { last, came } => write!(f, "CSeq {came} comes after {last}")?,
+        }
+        if f.alternate() {
+            return Ok(());
         }
         write!(f, " ({})", self.rfc())
     }

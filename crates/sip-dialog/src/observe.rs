@@ -56,24 +56,38 @@ impl Hop {
     }
 }
 
-/// What an observer may remember, and when it gives up waiting.
+/// How much an observer may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ObserverLimits {
+    /// Transactions of one call; the oldest go first. 256.
+    pub transactions: usize,
+    /// Dialogs of one call; more are not followed. 64.
+    pub dialogs: usize,
+    /// Findings about one call. 256.
+    pub findings: usize,
+}
+
+impl Default for ObserverLimits {
+    fn default() -> Self {
+        Self { transactions: 256, dialogs: 64, findings: 256 }
+    }
+}
+
+/// What an observer is told when it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObserverConfig {
     /// T1 of those who are observed (RFC 3261 §17.1.1.1). Without a response or an ACK for 64 of
     /// them, there is none. 500 ms.
     pub t1: Duration,
-    /// How many transactions of one call are remembered; the oldest go first. 256.
-    pub transactions: usize,
-    /// How many dialogs of one call are remembered; more are not followed. 64.
-    pub dialogs: usize,
-    /// How many findings are made of one call. 256.
-    pub findings: usize,
+    /// How much is held.
+    pub limits: ObserverLimits,
 }
 
 impl Default for ObserverConfig {
     fn default() -> Self {
-        Self { t1: Duration::from_millis(500), transactions: 256, dialogs: 64, findings: 256 }
+        Self { t1: Duration::from_millis(500), limits: ObserverLimits::default() }
     }
 }
 
@@ -111,10 +125,11 @@ struct Seen<'a> {
 ///     destination: "192.0.2.4:5060".parse().unwrap(),
 /// };
 /// let mut observer = Observer::default();
-/// assert_eq!(observer.observe(Duration::ZERO, hop, &options).retransmission, 0);
-/// assert_eq!(observer.observe(Duration::from_millis(500), hop, &options).retransmission, 1);
+/// assert_eq!(observer.handle_message(Duration::ZERO, hop, &options).retransmission, 0);
+/// let again = Duration::from_millis(500);
+/// assert_eq!(observer.handle_message(again, hop, &options).retransmission, 1);
 ///
-/// observer.advance(Duration::from_secs(33));
+/// observer.handle_timeout(Duration::from_secs(33));
 /// let finding = observer.poll_finding().unwrap();
 /// assert_eq!((finding.name(), finding.message()), ("unanswered", 0));
 /// assert_eq!(finding.kind().to_string(), "OPTIONS has no response in 33.0 s, sent again once");
@@ -162,8 +177,8 @@ impl Observer {
 
     /// Takes the next message. `at` counts from any moment that is the same for all messages, and
     /// does not go back.
-    pub fn observe(&mut self, at: Duration, hop: Hop, message: &Message) -> Sighting {
-        self.advance(at);
+    pub fn handle_message(&mut self, at: Duration, hop: Hop, message: &Message) -> Sighting {
+        self.handle_timeout(at);
         let number = self.messages;
         self.messages += 1;
         let account = self.account.get_or_insert_with(|| Account::new(message, at));
@@ -190,7 +205,7 @@ impl Observer {
     }
 
     /// Time has passed. What was waited for until now has not come.
-    pub fn advance(&mut self, now: Duration) {
+    pub fn handle_timeout(&mut self, now: Duration) {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.expire(now, self.config.t1.saturating_mul(64));
         }
@@ -199,8 +214,14 @@ impl Observer {
     /// Nothing more will be seen. What has been waited for in vain for a while, eight times T1, is
     /// said to have not come.
     pub fn finish(&mut self, now: Duration) {
-        self.advance(now);
+        self.handle_timeout(now);
         self.expire(now, self.config.t1.saturating_mul(8));
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) has something to say if nothing comes before.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.deadline
     }
 
     /// The next of what there is to say.
@@ -602,10 +623,10 @@ impl Observer {
     }
 
     fn add_dialog(&mut self, dialog: Dialog) -> Option<usize> {
-        if self.dialogs.len() >= self.config.dialogs {
+        if self.dialogs.len() >= self.config.limits.dialogs {
             self.dialogs.retain(|it| !it.is_over());
         }
-        if self.dialogs.len() >= self.config.dialogs {
+        if self.dialogs.len() >= self.config.limits.dialogs {
             return None;
         }
         self.dialogs.push(dialog);
@@ -677,7 +698,7 @@ impl Observer {
     // What is waited for.
 
     fn remember(&mut self, transaction: Transaction) {
-        if self.transactions.len() >= self.config.transactions.max(1) {
+        if self.transactions.len() >= self.config.limits.transactions.max(1) {
             let done = self.transactions.iter().position(Transaction::is_over).unwrap_or_default();
             self.transactions.remove(done);
         }
@@ -754,7 +775,7 @@ impl Observer {
     /// Says it, unless the same was said of this request at another hop.
     fn say_once(&mut self, kind: FindingKind, at: Duration, message: u64, cseq: u32, method: &str) {
         let finding = Finding { kind, at, message };
-        if self.said.len() < self.config.findings
+        if self.said.len() < self.config.limits.findings
             && self.said.insert((finding.name(), cseq, method.into()))
         {
             self.findings.push_back(finding);

@@ -68,7 +68,7 @@ pub enum Meaning {
     Repeated,
 }
 
-/// Why a message cannot carry what it carries.
+/// Why a message cannot carry what it carries. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OfferAnswerError {
@@ -102,6 +102,9 @@ impl fmt::Display for OfferAnswerError {
             Self::OfferReceived => f.write_str("the peer's offer is not answered")?,
             Self::Missing(carrier) => write!(f, "no description in {carrier}")?,
             Self::NoOffer(carrier) => write!(f, "no offer can be in {carrier}")?,
+        }
+        if f.alternate() {
+            return Ok(());
         }
         write!(f, " ({})", self.rfc())
     }

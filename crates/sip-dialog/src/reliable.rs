@@ -70,13 +70,25 @@ struct Waiting {
 /// So many responses may wait for the PRACK of one before them.
 const QUEUE: usize = 8;
 
-/// Too many responses wait for the PRACK of one before them.
+/// Too many responses wait for the PRACK of one before them. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyWait;
 
 impl fmt::Display for TooManyWait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("too many provisional responses wait for PRACK (RFC 3262 §3)")
+        f.write_str("too many provisional responses wait for PRACK")?;
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc())
+    }
+}
+
+impl TooManyWait {
+    /// The section that says so.
+    #[must_use]
+    pub fn rfc(&self) -> &'static str {
+        "RFC 3262 §3"
     }
 }
 

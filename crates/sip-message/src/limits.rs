@@ -7,10 +7,13 @@
 ///
 /// ```
 /// use sip_message::{Limits, Parser};
-/// let mut parser = Parser::new().limits(Limits { headers: 64, ..Limits::default() });
+/// let mut limits = Limits::default();
+/// limits.headers = 64;
+/// let mut parser = Parser::new().limits(limits);
 /// # let _ = &mut parser;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Limits {
     /// Octets of a whole message, head and body. Default 1 MiB; never above 4 GiB - 1.
     pub message: usize,
@@ -40,6 +43,19 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// No bounds but those of the index: 4 GiB - 1 for a message, 65,535 for a header name.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            message: usize::MAX,
+            head: usize::MAX,
+            start_line: usize::MAX,
+            header_line: usize::MAX,
+            header_name: usize::MAX,
+            headers: usize::MAX,
+        }
+    }
+
     /// A head of up to this many octets is beyond no limit on lines or heads.
     pub(crate) fn whole_lines(&self) -> usize {
         self.head.min(self.header_line)

@@ -37,7 +37,7 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// The rules of this crate; [`Rule::all`] adds those about URIs.
+            /// The rules of this crate; [`Rule::ALL`] adds those about URIs.
             const OWN: &'static [Self] = &[$(Self::$variant),+];
 
             const fn bit(self) -> u64 {
@@ -49,7 +49,7 @@ macro_rules! rules {
 
             /// The rule's name, in lower case with hyphens.
             #[must_use]
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
                     Self::Uri(rule) => rule.name(),
@@ -58,7 +58,7 @@ macro_rules! rules {
 
             /// What a message does that the rule is about, in a few words.
             #[must_use]
-            pub fn describe(self) -> &'static str {
+            pub const fn describe(self) -> &'static str {
                 match self {
                     $(Self::$variant => rules!(@describe $($doc)+),)+
                     Self::Uri(rule) => rule.describe(),
@@ -67,7 +67,7 @@ macro_rules! rules {
 
             /// The section that the rule bends.
             #[must_use]
-            pub fn rfc(self) -> &'static str {
+            pub const fn rfc(self) -> &'static str {
                 match self {
                     $(Self::$variant => $rfc,)+
                     Self::Uri(rule) => rule.rfc(),
@@ -76,7 +76,7 @@ macro_rules! rules {
 
             /// How much a deviation of this kind matters.
             #[must_use]
-            pub fn severity(self) -> Severity {
+            pub const fn severity(self) -> Severity {
                 match self {
                     $(Self::$variant => Severity::$severity,)+
                     Self::Uri(rule) => rule.severity(),
@@ -85,7 +85,7 @@ macro_rules! rules {
 
             /// Whether [`Tolerances::default`] accepts it.
             #[must_use]
-            pub fn is_default(self) -> bool {
+            pub const fn is_default(self) -> bool {
                 match self {
                     $(Self::$variant => rules!(@default $default),)+
                     Self::Uri(rule) => rule.is_default(),
@@ -167,15 +167,33 @@ rules! {
     MissingLineEnd = 53, "missing-line-end", "RFC 3261 §7.3", Warning, on;
 }
 
+/// The rules of this crate, then those about URIs.
+const ALL: [Rule; Rule::OWN.len() + sip_uri::Rule::ALL.len()] = {
+    let mut all = [Rule::BareLf; Rule::OWN.len() + sip_uri::Rule::ALL.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = match i.checked_sub(Rule::OWN.len()) {
+            None => Rule::OWN[i],
+            Some(i) => Rule::Uri(sip_uri::Rule::ALL[i]),
+        };
+        i += 1;
+    }
+    all
+};
+
 impl Rule {
     /// Every rule, those about URIs last.
     ///
     /// ```
     /// use sip_message::Rule;
-    /// assert!(Rule::all().any(|rule| rule.name() == "bare-lf"));
+    /// assert!(Rule::ALL.iter().any(|rule| rule.name() == "bare-lf"));
     /// ```
-    pub fn all() -> impl Iterator<Item = Self> {
-        Self::OWN.iter().copied().chain(sip_uri::Rule::ALL.iter().copied().map(Self::Uri))
+    pub const ALL: &'static [Self] = &ALL;
+
+    /// The rule of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
     }
 }
 
@@ -195,28 +213,34 @@ impl fmt::Display for Rule {
 /// assert!(!tolerances.allows(Rule::BareLf));
 /// assert!(tolerances.allows(Rule::EmptyListElement));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tolerances {
     own: u64,
     uri: sip_uri::Tolerances,
 }
 
 impl Tolerances {
-    /// The RFC to the letter.
+    /// The RFCs to the letter: no rule.
     #[must_use]
-    pub fn strict() -> Self {
+    pub const fn strict() -> Self {
         Self { own: 0, uri: sip_uri::Tolerances::strict() }
+    }
+
+    /// What a robust proxy accepts: each rule whose [`Rule::is_default`] is true.
+    #[must_use]
+    pub const fn default() -> Self {
+        Self { own: DEFAULT, uri: sip_uri::Tolerances::default() }
     }
 
     /// Everything that has a rule: for monitors and for looking at broken captures.
     #[must_use]
-    pub fn lenient() -> Self {
+    pub const fn lenient() -> Self {
         Self { own: LENIENT, uri: sip_uri::Tolerances::lenient() }
     }
 
     /// This set and `rule`.
     #[must_use]
-    pub fn with(self, rule: Rule) -> Self {
+    pub const fn with(self, rule: Rule) -> Self {
         match rule {
             Rule::Uri(rule) => Self { uri: self.uri.with(rule), ..self },
             _ => Self { own: self.own | rule.bit(), ..self },
@@ -225,7 +249,7 @@ impl Tolerances {
 
     /// This set but for `rule`.
     #[must_use]
-    pub fn without(self, rule: Rule) -> Self {
+    pub const fn without(self, rule: Rule) -> Self {
         match rule {
             Rule::Uri(rule) => Self { uri: self.uri.without(rule), ..self },
             _ => Self { own: self.own & !rule.bit(), ..self },
@@ -234,28 +258,39 @@ impl Tolerances {
 
     /// Whether `rule` is in the set.
     #[must_use]
-    pub fn allows(self, rule: Rule) -> bool {
+    pub const fn allows(self, rule: Rule) -> bool {
         match rule {
             Rule::Uri(rule) => self.uri.allows(rule),
             _ => self.own & rule.bit() != 0,
         }
     }
 
+    /// Whether every rule of `other` is in this set too.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.own & other.own == other.own && self.uri.contains(other.uri)
+    }
+
     /// The part of the set that is about URIs.
     #[must_use]
-    pub fn uri(self) -> sip_uri::Tolerances {
+    pub const fn uri(self) -> sip_uri::Tolerances {
         self.uri
     }
 }
 
 impl Default for Tolerances {
-    /// What a robust proxy accepts.
     fn default() -> Self {
-        Self { own: DEFAULT, uri: sip_uri::Tolerances::default() }
+        Self::default()
     }
 }
 
-/// A place where a message departs from the RFC and was accepted all the same.
+impl fmt::Debug for Tolerances {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(Rule::ALL.iter().filter(|rule| self.allows(**rule))).finish()
+    }
+}
+
+/// A place where a message departs from the RFCs and was accepted all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Deviation {
@@ -280,23 +315,27 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_bit_and_a_name_of_its_own() {
-        for a in Rule::all() {
-            for b in Rule::all() {
+        for &a in Rule::ALL {
+            assert_eq!(Rule::from_name(a.name()), Some(a));
+            for &b in Rule::ALL {
                 if a != b {
                     assert_ne!(a.name(), b.name());
                 }
             }
             let only = Tolerances::strict().with(a);
-            assert_eq!(Rule::all().filter(|&r| only.allows(r)).count(), 1, "{a}");
+            assert_eq!(Rule::ALL.iter().filter(|&&r| only.allows(r)).count(), 1, "{a}");
         }
     }
 
     #[test]
     fn strict_default_lenient_are_nested() {
-        for rule in Rule::all() {
+        for &rule in Rule::ALL {
             assert!(!Tolerances::strict().allows(rule));
             assert_eq!(Tolerances::default().allows(rule), rule.is_default(), "{rule}");
             assert!(Tolerances::lenient().allows(rule));
         }
+        assert!(Tolerances::default().contains(Tolerances::strict()));
+        assert!(Tolerances::lenient().contains(Tolerances::default()));
+        assert!(!Tolerances::strict().contains(Tolerances::default()));
     }
 }

@@ -225,14 +225,13 @@ fn a_stream_that_ends_in_a_message_says_where() {
 
 #[test]
 fn every_limit_is_reached_and_said() {
-    let small = Limits {
-        message: 200,
-        head: 120,
-        start_line: 40,
-        header_line: 50,
-        header_name: 10,
-        headers: 3,
-    };
+    let mut small = Limits::default();
+    small.message = 200;
+    small.head = 120;
+    small.start_line = 40;
+    small.header_line = 50;
+    small.header_name = 10;
+    small.headers = 3;
     let parse = |text: String| {
         let error = Parser::new().limits(small).parse(text.clone()).err();
         let mut decoder = StreamDecoder::new().limits(small);

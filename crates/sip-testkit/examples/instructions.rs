@@ -144,7 +144,7 @@ fn captured() -> Vec<(Duration, Hop, Message)> {
     let mut messages = Vec::new();
     while let Some(packet) = reader.next_packet().unwrap() {
         dissector.push(&packet);
-        while let Some(captured) = dissector.poll() {
+        while let Some(captured) = dissector.next_captured() {
             let hop = Hop { source: captured.source, destination: captured.destination };
             let Content::Message(message) = captured.content else { panic!("a message") };
             messages.push((captured.time.since_epoch(), hop, message));
@@ -158,7 +158,7 @@ fn observe() -> Work {
     Box::new(move || {
         let mut observer = Observer::default();
         for (at, hop, message) in &messages {
-            observer.observe(*at, *hop, message);
+            observer.handle_message(*at, *hop, message);
         }
         assert!(observer.is_over() && observer.poll_finding().is_none());
     })

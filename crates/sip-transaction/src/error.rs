@@ -7,8 +7,9 @@ use sip_message::encode::BuildError;
 
 use crate::machine::Refusal;
 
-/// Why a message was not sent. Nothing has changed then.
+/// Why a message was not sent. Nothing has changed then. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SendError {
     /// The transaction is no more.
     NoTransaction,
@@ -39,19 +40,20 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// The section that says so; empty for what is ours.
+    /// The section that says so; `None` when it is not about the protocol.
     #[must_use]
-    pub fn rfc(&self) -> &'static str {
-        match self {
-            Self::NoTransaction | Self::Full => "",
+    pub fn rfc(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoTransaction | Self::Full => return None,
             Self::State(_) => "RFC 3261 §17",
             Self::Provisional | Self::TooEarly => "RFC 4320 §4.1",
             Self::RequestTimeout => "RFC 4320 §4.2",
             Self::Ack => "RFC 3261 §17.1.1.3",
             Self::Cancel | Self::NotInvite => "RFC 3261 §9.1",
             Self::BranchSuffix => "RFC 3261 §8.1.1.7",
-            Self::Unreadable(_) | Self::Build(_) => "RFC 3261 §8.1.1",
-        }
+            Self::Unreadable(_) => "RFC 3261 §8.1.1",
+            Self::Build(error) => error.rfc(),
+        })
     }
 }
 
@@ -71,11 +73,11 @@ impl fmt::Display for SendError {
             Self::BranchSuffix => f.write_str("what is behind the branch must be a token")?,
             Self::Full => f.write_str("there are as many client transactions as there may be")?,
             Self::Unreadable(name) => write!(f, "{} is missing or bad", name.as_str())?,
-            Self::Build(error) => write!(f, "{error}")?,
+            Self::Build(error) => write!(f, "{error:#}")?,
         }
         match self.rfc() {
-            "" => Ok(()),
-            rfc => write!(f, " ({rfc})"),
+            Some(rfc) if !f.alternate() => write!(f, " ({rfc})"),
+            _ => Ok(()),
         }
     }
 }

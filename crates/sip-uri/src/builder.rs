@@ -10,9 +10,8 @@ use crate::escape::{self, encode_into, push_escape};
 use crate::host::Host;
 use crate::keys::tel_order;
 use crate::normal::compare_names;
-use crate::rule::Rule;
 use crate::telephone::Telephone;
-use crate::tolerances::Tolerances;
+use crate::tolerance::{Rule, Tolerances};
 use crate::uri::Uri;
 
 /// What a built URI may hold beyond the grammar: host names as networks have them.
@@ -21,18 +20,19 @@ const TOLERANCES: Tolerances =
 
 /// Builds a URI from plain values: what must be escaped in a component is, and nothing else.
 ///
-/// Each value is checked when it is given. CR, LF and NUL are refused everywhere, escaped or not.
-/// [`UriRef::parse`](crate::UriRef::parse) of the result gives the same components.
+/// Each value is checked when it is given; the first error is kept, and [`build`](Self::build) gives
+/// it. CR, LF and NUL are refused everywhere, escaped or not. [`UriRef::parse`](crate::UriRef::parse)
+/// of the result gives the same components.
 ///
 /// ```
 /// use sip_uri::UriBuilder;
 ///
-/// let uri = UriBuilder::sip("atlanta.example")?
-///     .user("j@s0n")?
-///     .port(5070)?
-///     .param("transport", "tcp")?
-///     .flag("lr")?
-///     .header("Subject", "project x")?
+/// let uri = UriBuilder::sip("atlanta.example")
+///     .user("j@s0n")
+///     .port(5070)
+///     .param("transport", "tcp")
+///     .flag("lr")
+///     .header("Subject", "project x")
 ///     .build()?;
 /// assert_eq!(
 ///     uri.as_str(),
@@ -45,6 +45,7 @@ const TOLERANCES: Tolerances =
 pub struct UriBuilder {
     target: Target,
     params: Vec<(String, Option<String>)>,
+    error: Option<UriError>,
 }
 
 #[derive(Debug, Clone)]
@@ -64,117 +65,70 @@ enum Target {
 
 impl UriBuilder {
     /// A SIP URI of that host: a name, or an address with or without brackets.
-    ///
-    /// # Errors
-    ///
-    /// No host.
-    pub fn sip(host: impl Display) -> Result<Self, UriError> {
-        Self::with_host("sip", host)
+    pub fn sip(host: impl Display) -> Self {
+        Self::of(sip_target("sip", &host))
     }
 
     /// A SIPS URI of that host: a name, or an address with or without brackets.
-    ///
-    /// # Errors
-    ///
-    /// No host.
-    pub fn sips(host: impl Display) -> Result<Self, UriError> {
-        Self::with_host("sips", host)
+    pub fn sips(host: impl Display) -> Self {
+        Self::of(sip_target("sips", &host))
     }
 
     /// A `tel` URI of that number, global (`+` and digits) or local; visual separators are kept. A
     /// local number needs the parameter `phone-context`.
-    ///
-    /// # Errors
-    ///
-    /// No number.
-    pub fn tel(number: &str) -> Result<Self, UriError> {
-        let tolerances = Tolerances::strict().with(Rule::LocalWithoutContext);
-        let parsed = Telephone::parse_with(number.as_bytes(), tolerances, &mut |_| {})?;
-        let len = parsed.number().len();
-        if len < number.len() {
-            return Err(UriError::new(UriErrorKind::InvalidCharacter, Component::Number, len));
-        }
-        Ok(Self { target: Target::Tel(number.to_string()), params: Vec::new() })
+    pub fn tel(number: &str) -> Self {
+        Self::of(tel_target(number))
     }
 
-    /// A URI of another scheme; what follows the colon is given as it shall stand, with its escapes.
-    ///
-    /// # Errors
-    ///
-    /// No scheme, or one of `sip`, `sips` and `tel`; a text that is no `hier-part` and no
-    /// `opaque-part` (RFC 3261 §25.1). Offsets count from the start of the URI.
-    pub fn other(scheme: &str, opaque: &str) -> Result<Self, UriError> {
-        let mut text = String::with_capacity(scheme.len() + 1 + opaque.len());
-        text.push_str(scheme);
-        text.push(':');
-        text.push_str(opaque);
-        let uri = Uri::parse_with(text.clone(), Tolerances::strict(), &mut |_| {})?;
-        if uri.opaque() != Some(opaque) {
-            return Err(UriError::new(UriErrorKind::WrongScheme, Component::Scheme, 0));
-        }
-        Ok(Self { target: Target::Other(text), params: Vec::new() })
+    /// A URI of another scheme than `sip`, `sips` and `tel`; what follows the colon, a `hier-part`
+    /// or an `opaque-part` (RFC 3261 §25.1), is given as it shall stand, with its escapes. Offsets of
+    /// errors count from the start of the URI.
+    pub fn other(scheme: &str, opaque: &str) -> Self {
+        Self::of(other_target(scheme, opaque))
     }
 
-    fn with_host(scheme: &'static str, host: impl Display) -> Result<Self, UriError> {
-        let host = host.to_string();
-        let tolerances = TOLERANCES.with(Rule::BareIpv6);
-        let host = match Host::parse(host.as_bytes(), tolerances, &mut |_| {})? {
-            Host::Name(_) => host,
-            address => address.to_string(),
+    fn of(target: Result<Target, UriError>) -> Self {
+        let (target, error) = match target {
+            Ok(target) => (target, None),
+            Err(error) => (Target::Other(String::new()), Some(error)),
         };
-        let target = Target::Sip {
-            scheme,
-            user: None,
-            password: None,
-            host,
-            port: None,
-            headers: String::new(),
-        };
-        Ok(Self { target, params: Vec::new() })
+        Self { target, params: Vec::new(), error }
     }
 
-    /// The user, not escaped.
-    ///
-    /// # Errors
-    ///
-    /// No user, one with CR, LF or NUL, or not a SIP or SIPS URI.
-    pub fn user(mut self, plain: impl AsRef<[u8]>) -> Result<Self, UriError> {
+    /// The user, not escaped. Not empty; for SIP and SIPS URIs.
+    pub fn user(self, plain: impl AsRef<[u8]>) -> Self {
         let plain = plain.as_ref();
-        if plain.is_empty() {
-            return Err(UriError::new(UriErrorKind::EmptyUser, Component::User, 0));
-        }
-        *self.user_slot()? = Some(escaped(plain, escape::USER, Component::User)?);
-        Ok(self)
+        self.set(|builder| {
+            if plain.is_empty() {
+                return Err(UriError::new(UriErrorKind::EmptyUser, Component::User, 0));
+            }
+            *builder.user_slot()? = Some(escaped(plain, escape::USER, Component::User)?);
+            Ok(())
+        })
     }
 
     /// The user as it shall stand, with its escapes: to take one over from another URI, since a
-    /// reserved character and its escape are not the same (RFC 3261 §19.1.4).
-    ///
-    /// # Errors
-    ///
-    /// No `user` (RFC 3261 §25.1), one with the escape of CR, LF or NUL, or not a SIP or SIPS URI.
-    pub fn user_escaped(mut self, user: &str) -> Result<Self, UriError> {
-        let plain = escape::decode(user)?;
-        if plain.is_empty() {
-            return Err(UriError::new(UriErrorKind::EmptyUser, Component::User, 0));
-        }
-        check_plain(&plain, Component::User)?;
-        let bad = user.bytes().position(|b| !class::is(b, class::USER) && b != b'%');
-        if let Some(bad) = bad {
-            return Err(UriError::new(UriErrorKind::InvalidCharacter, Component::User, bad));
-        }
-        *self.user_slot()? = Some(user.to_string());
-        Ok(self)
+    /// reserved character and its escape are not the same (RFC 3261 §19.1.4). For SIP and SIPS URIs.
+    pub fn user_escaped(self, user: &str) -> Self {
+        self.set(|builder| {
+            let plain = escape::decode(user)?;
+            if plain.is_empty() {
+                return Err(UriError::new(UriErrorKind::EmptyUser, Component::User, 0));
+            }
+            check_plain(&plain, Component::User)?;
+            let bad = user.bytes().position(|b| !class::is(b, class::USER) && b != b'%');
+            if let Some(bad) = bad {
+                return Err(UriError::new(UriErrorKind::InvalidCharacter, Component::User, bad));
+            }
+            *builder.user_slot()? = Some(user.to_string());
+            Ok(())
+        })
     }
 
     /// A telephone number as the user, and `user=phone`: RFC 3261 §19.1.6. Letters are put in lower
     /// case and the parameters in order, so that equivalent numbers make equivalent SIP URIs, save
-    /// for visual separators.
-    ///
-    /// # Errors
-    ///
-    /// `user` was set before, or not a SIP or SIPS URI.
-    pub fn telephone(mut self, number: &Telephone<'_>) -> Result<Self, UriError> {
+    /// for visual separators. For SIP and SIPS URIs, before any other parameter `user`.
+    pub fn telephone(self, number: &Telephone<'_>) -> Self {
         let mut user = String::new();
         push_subscriber(&mut user, number.number());
         for param in tel_order(number.params()) {
@@ -185,114 +139,93 @@ impl UriBuilder {
                 push_subscriber(&mut user, value);
             }
         }
-        check_plain(&escape::decode_lossless(&user), Component::User)?;
-        *self.user_slot()? = Some(user);
-        self.param("user", "phone")
+        self.set(|builder| {
+            check_plain(&escape::decode_lossless(&user), Component::User)?;
+            *builder.user_slot()? = Some(user);
+            Ok(())
+        })
+        .param("user", "phone")
     }
 
     /// The password, not escaped. It is only written with a user. RFC 3261 §19.1.1 advises against
-    /// it: it goes in clear text.
-    ///
-    /// # Errors
-    ///
-    /// One with CR, LF or NUL, or not a SIP or SIPS URI.
-    pub fn password(mut self, plain: impl AsRef<[u8]>) -> Result<Self, UriError> {
-        let text = escaped(plain.as_ref(), escape::PASSWORD, Component::Password)?;
-        match &mut self.target {
-            Target::Sip { password, .. } => *password = Some(text),
-            _ => return Err(wrong_scheme(Component::Password)),
-        }
-        Ok(self)
-    }
-
-    /// The port.
-    ///
-    /// # Errors
-    ///
-    /// Not a SIP or SIPS URI.
-    pub fn port(mut self, number: u16) -> Result<Self, UriError> {
-        match &mut self.target {
-            Target::Sip { port, .. } => *port = Some(number),
-            _ => return Err(wrong_scheme(Component::Port)),
-        }
-        Ok(self)
-    }
-
-    /// A parameter with a value, neither escaped.
-    ///
-    /// # Errors
-    ///
-    /// An empty name or value, CR, LF or NUL, a name that was given before, or not a SIP, SIPS or
-    /// `tel` URI.
-    pub fn param(self, name: &str, value: impl AsRef<[u8]>) -> Result<Self, UriError> {
-        let value = value.as_ref();
-        if value.is_empty() {
-            return Err(UriError::new(UriErrorKind::EmptyValue, Component::Param, 0));
-        }
-        let value = escaped(value, escape::PARAM, Component::Param)?;
-        self.push_param(name, Some(value))
-    }
-
-    /// A parameter without a value, such as `lr`.
-    ///
-    /// # Errors
-    ///
-    /// As [`UriBuilder::param`].
-    pub fn flag(self, name: &str) -> Result<Self, UriError> {
-        self.push_param(name, None)
-    }
-
-    fn push_param(mut self, name: &str, value: Option<String>) -> Result<Self, UriError> {
-        if name.is_empty() {
-            return Err(UriError::new(UriErrorKind::EmptyParam, Component::Param, 0));
-        }
-        match self.target {
-            Target::Sip { .. } => {}
-            Target::Tel(_) => {
-                // RFC 3966 has no escapes in a name.
-                if let Some(bad) = name.bytes().position(|b| !class::is(b, class::LABEL)) {
-                    let kind = UriErrorKind::InvalidCharacter;
-                    return Err(UriError::new(kind, Component::Param, bad));
-                }
+    /// it: it goes in clear text. For SIP and SIPS URIs.
+    pub fn password(self, plain: impl AsRef<[u8]>) -> Self {
+        self.set(|builder| {
+            let text = escaped(plain.as_ref(), escape::PASSWORD, Component::Password)?;
+            match &mut builder.target {
+                Target::Sip { password, .. } => *password = Some(text),
+                _ => return Err(wrong_scheme(Component::Password)),
             }
-            Target::Other(_) => return Err(wrong_scheme(Component::Param)),
-        }
-        let name = escaped(name.as_bytes(), escape::PARAM, Component::Param)?;
-        if self.params.iter().any(|(before, _)| compare_names(before, &name).is_eq()) {
-            return Err(UriError::new(UriErrorKind::DuplicateParam, Component::Param, 0));
-        }
-        self.params.push((name, value));
-        Ok(self)
+            Ok(())
+        })
     }
 
-    /// A header of the request to be formed from the URI, neither name nor value escaped.
-    ///
-    /// # Errors
-    ///
-    /// An empty name, CR, LF or NUL, or not a SIP or SIPS URI.
-    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Result<Self, UriError> {
-        if name.is_empty() {
-            return Err(UriError::new(UriErrorKind::EmptyHeader, Component::Header, 0));
-        }
-        let name = escaped(name.as_bytes(), escape::HEADER, Component::Header)?;
-        let value = escaped(value.as_ref(), escape::HEADER, Component::Header)?;
-        let Target::Sip { headers, .. } = &mut self.target else {
-            return Err(wrong_scheme(Component::Header));
-        };
-        headers.push(if headers.is_empty() { '?' } else { '&' });
-        headers.push_str(&name);
-        headers.push('=');
-        headers.push_str(&value);
-        Ok(self)
+    /// The port, of SIP and SIPS URIs.
+    pub fn port(self, number: u16) -> Self {
+        self.set(|builder| {
+            match &mut builder.target {
+                Target::Sip { port, .. } => *port = Some(number),
+                _ => return Err(wrong_scheme(Component::Port)),
+            }
+            Ok(())
+        })
+    }
+
+    /// A parameter with a value, neither escaped nor empty. For SIP, SIPS and `tel` URIs; a name can
+    /// be given once.
+    pub fn param(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        let value = value.as_ref();
+        self.set(|builder| {
+            if value.is_empty() {
+                return Err(UriError::new(UriErrorKind::EmptyValue, Component::Param, 0));
+            }
+            let value = escaped(value, escape::PARAM, Component::Param)?;
+            builder.push_param(name, Some(value))
+        })
+    }
+
+    /// A parameter without a value, such as `lr`. As [`UriBuilder::param`].
+    pub fn flag(self, name: &str) -> Self {
+        self.set(|builder| builder.push_param(name, None))
+    }
+
+    /// A header of the request to be formed from the URI, neither name nor value escaped; the name
+    /// is not empty. For SIP and SIPS URIs.
+    pub fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.set(|builder| {
+            if name.is_empty() {
+                return Err(UriError::new(UriErrorKind::EmptyHeader, Component::Header, 0));
+            }
+            let name = escaped(name.as_bytes(), escape::HEADER, Component::Header)?;
+            let value = escaped(value.as_ref(), escape::HEADER, Component::Header)?;
+            let Target::Sip { headers, .. } = &mut builder.target else {
+                return Err(wrong_scheme(Component::Header));
+            };
+            headers.push(if headers.is_empty() { '?' } else { '&' });
+            headers.push_str(&name);
+            headers.push('=');
+            headers.push_str(&value);
+            Ok(())
+        })
+    }
+
+    /// The first error so far, which [`build`](Self::build) would give.
+    #[must_use]
+    pub fn error(&self) -> Option<UriError> {
+        self.error
     }
 
     /// The URI.
     ///
     /// # Errors
     ///
-    /// More than [`MAX_LEN`](crate::MAX_LEN) bytes; or, in a `tel` URI, a local number without
-    /// `phone-context`, or a value of `ext` or `phone-context` that is none.
+    /// The first that a step has made; more than [`MAX_LEN`](crate::MAX_LEN) bytes; or, in a `tel`
+    /// URI, a local number without `phone-context`, or a value of `ext` or `phone-context` that is
+    /// none.
     pub fn build(mut self) -> Result<Uri, UriError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         let mut text = String::new();
         match self.target {
             Target::Sip { scheme, user, password, host, port, headers } => {
@@ -333,12 +266,75 @@ impl UriBuilder {
         Uri::parse_with(text, TOLERANCES, &mut |_| {})
     }
 
+    /// A step: it changes nothing once there is an error.
+    fn set(mut self, step: impl FnOnce(&mut Self) -> Result<(), UriError>) -> Self {
+        if self.error.is_none() {
+            self.error = step(&mut self).err();
+        }
+        self
+    }
+
+    fn push_param(&mut self, name: &str, value: Option<String>) -> Result<(), UriError> {
+        if name.is_empty() {
+            return Err(UriError::new(UriErrorKind::EmptyParam, Component::Param, 0));
+        }
+        match self.target {
+            Target::Sip { .. } => {}
+            Target::Tel(_) => {
+                // RFC 3966 has no escapes in a name.
+                if let Some(bad) = name.bytes().position(|b| !class::is(b, class::LABEL)) {
+                    let kind = UriErrorKind::InvalidCharacter;
+                    return Err(UriError::new(kind, Component::Param, bad));
+                }
+            }
+            Target::Other(_) => return Err(wrong_scheme(Component::Param)),
+        }
+        let name = escaped(name.as_bytes(), escape::PARAM, Component::Param)?;
+        if self.params.iter().any(|(before, _)| compare_names(before, &name).is_eq()) {
+            return Err(UriError::new(UriErrorKind::DuplicateParam, Component::Param, 0));
+        }
+        self.params.push((name, value));
+        Ok(())
+    }
+
     fn user_slot(&mut self) -> Result<&mut Option<String>, UriError> {
         match &mut self.target {
             Target::Sip { user, .. } => Ok(user),
             _ => Err(wrong_scheme(Component::User)),
         }
     }
+}
+
+fn sip_target(scheme: &'static str, host: &impl Display) -> Result<Target, UriError> {
+    let host = host.to_string();
+    let tolerances = TOLERANCES.with(Rule::BareIpv6);
+    let host = match Host::parse(host.as_bytes(), tolerances, &mut |_| {})? {
+        Host::Name(_) => host,
+        address => address.to_string(),
+    };
+    Ok(Target::Sip { scheme, user: None, password: None, host, port: None, headers: String::new() })
+}
+
+fn tel_target(number: &str) -> Result<Target, UriError> {
+    let tolerances = Tolerances::strict().with(Rule::LocalWithoutContext);
+    let parsed = Telephone::parse_with(number.as_bytes(), tolerances, &mut |_| {})?;
+    let len = parsed.number().len();
+    if len < number.len() {
+        return Err(UriError::new(UriErrorKind::InvalidCharacter, Component::Number, len));
+    }
+    Ok(Target::Tel(number.to_string()))
+}
+
+fn other_target(scheme: &str, opaque: &str) -> Result<Target, UriError> {
+    let mut text = String::with_capacity(scheme.len() + 1 + opaque.len());
+    text.push_str(scheme);
+    text.push(':');
+    text.push_str(opaque);
+    let uri = Uri::parse_with(text.clone(), Tolerances::strict(), &mut |_| {})?;
+    if uri.opaque() != Some(opaque) {
+        return Err(UriError::new(UriErrorKind::WrongScheme, Component::Scheme, 0));
+    }
+    Ok(Target::Other(text))
 }
 
 fn push_params(text: &mut String, params: &[(String, Option<String>)]) {

@@ -5,8 +5,8 @@ use core::fmt;
 /// Why a URI, or a part of one, was refused.
 ///
 /// Small and `Copy`. It names what was expected, in which component, at which byte, and the section
-/// of the RFC that says so. It never holds or prints bytes of the input. `{:#}` leaves place and
-/// section out.
+/// of the RFC that says so. It never holds or prints bytes of the input. `{:#}` prints it without the
+/// place and the section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UriError {
     kind: UriErrorKind,
@@ -150,7 +150,9 @@ pub enum UriErrorKind {
 }
 
 impl UriErrorKind {
-    const fn describe(self) -> &'static str {
+    /// The error in words, without its place.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
         match self {
             Self::TooLong => "expected at most 65,535 bytes",
             Self::InvalidUtf8 => "expected UTF-8",
@@ -184,6 +186,45 @@ impl UriErrorKind {
             Self::InvalidValue => "not a value of this parameter",
             Self::WrongScheme => "this scheme has no such component",
             Self::Empty => "expected something here",
+        }
+    }
+
+    /// A name for programs, in lower case with hyphens.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too-long",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::InvalidScheme => "invalid-scheme",
+            Self::ControlCharacter => "control-character",
+            Self::InvalidCharacter => "invalid-character",
+            Self::InvalidEscape => "invalid-escape",
+            Self::WhiteSpace => "white-space",
+            Self::EmptyUser => "empty-user",
+            Self::EmptyHost => "empty-host",
+            Self::InvalidHostName => "invalid-host-name",
+            Self::InvalidIpv4 => "invalid-ipv4",
+            Self::InvalidIpv6 => "invalid-ipv6",
+            Self::BareIpv6 => "bare-ipv6",
+            Self::UnclosedBracket => "unclosed-bracket",
+            Self::EmptyPort => "empty-port",
+            Self::PortOutOfRange => "port-out-of-range",
+            Self::EmptyParam => "empty-param",
+            Self::EmptyValue => "empty-value",
+            Self::DuplicateParam => "duplicate-param",
+            Self::QuotedValue => "quoted-value",
+            Self::UnclosedQuote => "unclosed-quote",
+            Self::EmptyHeader => "empty-header",
+            Self::MissingHeaderValue => "missing-header-value",
+            Self::EmptyNumber => "empty-number",
+            Self::MissingContext => "missing-context",
+            Self::InvalidContext => "invalid-context",
+            Self::IsubWithExtension => "isub-with-extension",
+            Self::ParamOrder => "param-order",
+            Self::MissingValue => "missing-value",
+            Self::InvalidValue => "invalid-value",
+            Self::WrongScheme => "wrong-scheme",
+            Self::Empty => "empty",
         }
     }
 }

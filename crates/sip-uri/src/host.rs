@@ -8,9 +8,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Component, UriError, UriErrorKind};
 use crate::parse::host::{HostKind, bare_ipv6, read_host, scan_host, scan_port};
-use crate::rule::Rule;
 use crate::scan::{misplaced, text};
-use crate::tolerances::{Context, Deviation, Tolerances};
+use crate::tolerance::{Context, Deviation, Rule, Tolerances};
 
 /// A host: a name or an address.
 ///

@@ -10,7 +10,7 @@ use crate::class;
 use crate::error::{Component, UriError, UriErrorKind};
 use crate::host::Host;
 use crate::params::Param;
-use crate::tolerances::Tolerances;
+use crate::tolerance::Tolerances;
 use crate::uri_ref::UriRef;
 
 /// What a parameter that may stand without a value holds. There is no third case.

@@ -38,17 +38,14 @@ pub use layout::MAX_LEN;
 mod params;
 pub use params::{Param, Params};
 
-mod rule;
-pub use rule::{Rule, Severity};
-
 mod scheme;
 pub use scheme::Scheme;
 
 mod telephone;
 pub use telephone::Telephone;
 
-mod tolerances;
-pub use tolerances::{Deviation, Tolerances};
+mod tolerance;
+pub use tolerance::{Deviation, Rule, Severity, Tolerances};
 
 mod uri;
 pub use uri::Uri;

@@ -4,9 +4,8 @@ use crate::class;
 use crate::error::{Component, UriError, UriErrorKind};
 use crate::layout::{Layout, MAX_LEN, SchemeKind, offset};
 use crate::params::ParamSpans;
-use crate::rule::Rule;
 use crate::scan::{Field, blanks, find, misplaced, run};
-use crate::tolerances::{Context, Deviation};
+use crate::tolerance::{Context, Deviation, Rule};
 use host::{plain_host, scan_host_port};
 
 pub(crate) mod host;
@@ -211,7 +210,7 @@ fn userinfo(
         return Err(misplaced(bytes, pos, component));
     }
     if usize::from(layout.user_end) == start {
-        cx.bend(Rule::EmptyUser, Component::User, start, start)?;
+        cx.deviate(Rule::EmptyUser, Component::User, start, start)?;
     }
     layout.has_user = true;
     Ok(at + 1)
@@ -271,7 +270,7 @@ fn irregular_name(
     }
     match bytes.get(end) {
         None | Some(b';' | b'?') => {
-            cx.bend(Rule::EmptyParam, Component::Param, start - 1, start)?;
+            cx.deviate(Rule::EmptyParam, Component::Param, start - 1, start)?;
             Ok(end)
         }
         Some(b'=') => Err(UriError::new(UriErrorKind::EmptyParam, Component::Param, end)),
@@ -292,7 +291,7 @@ fn irregular_value(bytes: &[u8], start: usize, cx: &mut Context<'_>) -> Result<u
         if !matches!(bytes.get(end), None | Some(b';' | b'?')) {
             return Err(misplaced(bytes, end, Component::Param));
         }
-        cx.bend(Rule::EmptyValue, Component::Param, start - 1, start)?;
+        cx.deviate(Rule::EmptyValue, Component::Param, start - 1, start)?;
     }
     blanks(bytes, end, Component::Param, cx)
 }
@@ -312,7 +311,7 @@ fn quoted(bytes: &[u8], start: usize, cx: &mut Context<'_>) -> Result<usize, Uri
     let Some(end) = end else {
         return Err(UriError::new(UriErrorKind::UnclosedQuote, Component::Param, bytes.len()));
     };
-    cx.bend(Rule::QuotedValue, Component::Param, start, end)?;
+    cx.deviate(Rule::QuotedValue, Component::Param, start, end)?;
     Ok(end)
 }
 
@@ -360,11 +359,11 @@ fn header(bytes: &[u8], delimiter: usize, cx: &mut Context<'_>) -> Result<usize,
         }
         Some(b'=') => pos += 1,
         None | Some(b'&') if empty => {
-            cx.bend(Rule::EmptyHeader, Component::Header, delimiter, delimiter + 1)?;
+            cx.deviate(Rule::EmptyHeader, Component::Header, delimiter, delimiter + 1)?;
             return Ok(pos);
         }
         None | Some(b'&') => {
-            cx.bend(Rule::HeaderWithoutValue, Component::Header, name, pos)?;
+            cx.deviate(Rule::HeaderWithoutValue, Component::Header, name, pos)?;
             return Ok(pos);
         }
         Some(_) => return Ok(pos),

@@ -2,8 +2,7 @@
 
 use crate::class;
 use crate::error::{Component, UriError, UriErrorKind};
-use crate::rule::Rule;
-use crate::tolerances::Context;
+use crate::tolerance::{Context, Rule};
 
 /// What may stand in a component, and what ends it.
 pub(crate) struct Field {
@@ -66,19 +65,19 @@ fn irregular(
     match bytes.get(pos).copied() {
         Some(b'%') if is_escape(bytes, pos) => {
             if !field.escapes {
-                cx.bend(Rule::ParamCharacter, field.component, pos, pos + 3)?;
+                cx.deviate(Rule::ParamCharacter, field.component, pos, pos + 3)?;
             }
             Ok(pos + 3)
         }
         Some(b'%') => {
-            cx.bend(Rule::BadEscape, field.component, pos, pos + 1)?;
+            cx.deviate(Rule::BadEscape, field.component, pos, pos + 1)?;
             Ok(pos + 1)
         }
         Some(0x80..) => non_ascii(bytes, pos, field.component, cx),
         Some(byte) => {
             for (rule, set) in field.tolerated {
                 if set.contains(&byte) {
-                    cx.bend(*rule, field.component, pos, pos + 1)?;
+                    cx.deviate(*rule, field.component, pos, pos + 1)?;
                     return Ok(pos + 1);
                 }
             }
@@ -110,7 +109,7 @@ pub(crate) fn non_ascii(
         let bad = pos + error.valid_up_to();
         return Err(UriError::new(UriErrorKind::InvalidUtf8, component, bad));
     }
-    cx.bend(Rule::NonAscii, component, pos, pos + len)?;
+    cx.deviate(Rule::NonAscii, component, pos, pos + len)?;
     Ok(pos + len)
 }
 
@@ -124,7 +123,7 @@ pub(crate) fn blanks(
 ) -> Result<usize, UriError> {
     let len = bytes[pos..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     if len > 0 {
-        cx.bend(Rule::WhiteSpace, component, pos, pos + len)?;
+        cx.deviate(Rule::WhiteSpace, component, pos, pos + len)?;
     }
     Ok(pos + len)
 }

@@ -10,7 +10,7 @@ use crate::keys;
 use crate::params::Params;
 use crate::parse::tel::{Form, telephone_subscriber};
 use crate::scan::text;
-use crate::tolerances::{Context, Deviation, Tolerances};
+use crate::tolerance::{Context, Deviation, Tolerances};
 use crate::uri_ref::UriRef;
 
 /// A telephone number and its parameters, from a `tel` URI or from the user part of a SIP URI.

@@ -16,7 +16,7 @@ use crate::layout::Layout;
 use crate::params::{Param, Params};
 use crate::scheme::Scheme;
 use crate::telephone::Telephone;
-use crate::tolerances::{Deviation, Tolerances};
+use crate::tolerance::{Deviation, Tolerances};
 use crate::uri_ref::UriRef;
 
 /// A URI that owns its text, or shares it: a [`Bytes`] and where the components are.

@@ -14,7 +14,7 @@ use crate::parse::host::read_host;
 use crate::parse::parse;
 use crate::scan::text;
 use crate::scheme::Scheme;
-use crate::tolerances::{Context, Deviation, Tolerances};
+use crate::tolerance::{Context, Deviation, Tolerances};
 
 /// A URI that borrows its text: the bytes as they came and where the components are.
 ///

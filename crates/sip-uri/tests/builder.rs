@@ -14,20 +14,23 @@ use sip_uri::{Host, Telephone, Tolerances, Uri, UriBuilder, UriErrorKind, UriRef
 #[test]
 fn sip() {
     let uri = UriBuilder::sips("2001:db8::1")
-        .and_then(|b| b.user("+1-212-555-1212")?.password("a:b;c")?.port(0))
-        .and_then(|b| {
-            b.param("transport", "tls")?.flag("lr")?.param("x y", "ü=;")?.header("a&b", "")
-        })
-        .and_then(UriBuilder::build)
+        .user("+1-212-555-1212")
+        .password("a:b;c")
+        .port(0)
+        .param("transport", "tls")
+        .flag("lr")
+        .param("x y", "ü=;")
+        .header("a&b", "")
+        .build()
         .unwrap();
     assert_eq!(
         uri.as_str(),
         "sips:+1-212-555-1212:a%3Ab%3Bc@[2001:db8::1]:0\
          ;transport=tls;lr;x%20y=%C3%BC%3D%3B?a%26b="
     );
-    let plain = UriBuilder::sip(Host::V4([192, 0, 2, 1].into())).unwrap().build().unwrap();
+    let plain = UriBuilder::sip(Host::V4([192, 0, 2, 1].into())).build().unwrap();
     assert_eq!(plain.as_str(), "sip:192.0.2.1");
-    let user = UriBuilder::sip("b").unwrap().user_escaped("a%3Bb;c").unwrap().build().unwrap();
+    let user = UriBuilder::sip("b").user_escaped("a%3Bb;c").build().unwrap();
     assert_eq!(user.as_str(), "sip:a%3Bb;c@b");
 }
 
@@ -35,20 +38,22 @@ fn sip() {
 #[test]
 fn nothing_is_escaped_without_need() {
     let user = "azAZ09-_.!~*'()&=+$,;?/";
-    let uri = UriBuilder::sip("[::1]").unwrap().user(user).unwrap().build().unwrap();
+    let uri = UriBuilder::sip("[::1]").user(user).build().unwrap();
     assert_eq!(uri.as_str(), format!("sip:{user}@[::1]"));
 }
 
 #[test]
 fn tel() {
     let uri = UriBuilder::tel("+1-201-555-0123")
-        .and_then(|b| b.param("z", "1")?.param("a", "2")?.param("ext", "17"))
-        .and_then(UriBuilder::build)
+        .param("z", "1")
+        .param("a", "2")
+        .param("ext", "17")
+        .build()
         .unwrap();
     assert_eq!(uri.as_str(), "tel:+1-201-555-0123;ext=17;a=2;z=1");
-    let local = UriBuilder::tel("*67#").unwrap();
+    let local = UriBuilder::tel("*67#");
     assert_eq!(local.clone().build().unwrap_err().kind(), UriErrorKind::MissingContext);
-    let local = local.param("phone-context", "example.com").unwrap().build().unwrap();
+    let local = local.param("phone-context", "example.com").build().unwrap();
     assert_eq!(local.as_str(), "tel:*67#;phone-context=example.com");
 }
 
@@ -63,7 +68,7 @@ fn tel_in_sip() {
         ("+1;isub=[a]:1", "+1;isub=%5Ba%5D%3A1"),
     ] {
         let parsed = Telephone::parse(number).unwrap();
-        let uri = UriBuilder::sip("foo.com").and_then(|b| b.telephone(&parsed)?.build()).unwrap();
+        let uri = UriBuilder::sip("foo.com").telephone(&parsed).build().unwrap();
         assert_eq!(uri.as_str(), format!("sip:{user}@foo.com;user=phone"));
         let read = uri.telephone().unwrap().unwrap();
         assert_eq!(read.digits(), parsed.digits());
@@ -74,75 +79,85 @@ fn tel_in_sip() {
 
 #[test]
 fn other() {
-    let uri = UriBuilder::other("urn", "service:sos").unwrap().build().unwrap();
+    let uri = UriBuilder::other("urn", "service:sos").build().unwrap();
     assert_eq!(uri.as_str(), "urn:service:sos");
     assert_eq!(uri.opaque(), Some("service:sos"));
-    assert!(UriBuilder::other("sip", "a@b").is_err());
-    assert!(UriBuilder::other("", "a").is_err());
-    assert!(UriBuilder::other("urn", "a b").is_err());
-    assert!(UriBuilder::other("urn", "").is_err());
+    assert!(UriBuilder::other("sip", "a@b").error().is_some());
+    assert!(UriBuilder::other("", "a").error().is_some());
+    assert!(UriBuilder::other("urn", "a b").error().is_some());
+    assert!(UriBuilder::other("urn", "").error().is_some());
 }
 
 #[test]
 fn refusals() {
     use UriErrorKind as K;
-    let sip = || UriBuilder::sip("example.com").unwrap();
-    let tel = || UriBuilder::tel("+1").unwrap();
+    let sip = || UriBuilder::sip("example.com");
+    let tel = || UriBuilder::tel("+1");
     for bad in ["a\rb", "a\nb", "a\0b"] {
         for error in [
-            sip().user(bad).unwrap_err(),
-            sip().password(bad).unwrap_err(),
-            sip().param(bad, "x").unwrap_err(),
-            sip().param("x", bad).unwrap_err(),
-            sip().flag(bad).unwrap_err(),
-            sip().header(bad, "x").unwrap_err(),
-            sip().header("x", bad).unwrap_err(),
-            tel().param("x", bad).unwrap_err(),
-            UriBuilder::sip(bad).unwrap_err(),
-            UriBuilder::other("urn", bad).unwrap_err(),
+            sip().user(bad).build().unwrap_err(),
+            sip().password(bad).build().unwrap_err(),
+            sip().param(bad, "x").build().unwrap_err(),
+            sip().param("x", bad).build().unwrap_err(),
+            sip().flag(bad).build().unwrap_err(),
+            sip().header(bad, "x").build().unwrap_err(),
+            sip().header("x", bad).build().unwrap_err(),
+            tel().param("x", bad).build().unwrap_err(),
+            UriBuilder::sip(bad).build().unwrap_err(),
+            UriBuilder::other("urn", bad).build().unwrap_err(),
         ] {
             assert_eq!(
                 (error.kind(), error.offset() % 3),
                 (K::ControlCharacter, bad_offset(&error))
             );
         }
-        assert!(UriBuilder::tel(bad).is_err());
-        assert!(UriBuilder::other(bad, "x").is_err());
+        assert!(UriBuilder::tel(bad).error().is_some());
+        assert!(UriBuilder::other(bad, "x").error().is_some());
     }
     for escape in ["%00", "%0d", "a%0A"] {
-        assert_eq!(sip().user_escaped(escape).unwrap_err().kind(), K::ControlCharacter);
+        assert_eq!(sip().user_escaped(escape).build().unwrap_err().kind(), K::ControlCharacter);
     }
     let hostile = Telephone::parse("+1;isub=%0d%0a").unwrap();
-    assert_eq!(sip().telephone(&hostile).unwrap_err().kind(), K::ControlCharacter);
+    assert_eq!(sip().telephone(&hostile).build().unwrap_err().kind(), K::ControlCharacter);
 
-    assert_eq!(sip().user("").unwrap_err().kind(), K::EmptyUser);
-    assert_eq!(sip().user_escaped("a@b").unwrap_err().offset(), 1);
-    assert_eq!(sip().user_escaped("a%4").unwrap_err().kind(), K::InvalidEscape);
-    assert_eq!(sip().param("", "x").unwrap_err().kind(), K::EmptyParam);
-    assert_eq!(sip().param("x", "").unwrap_err().kind(), K::EmptyValue);
-    assert_eq!(sip().header("", "x").unwrap_err().kind(), K::EmptyHeader);
-    let twice = sip().flag("lr").unwrap().param("LR", "on").unwrap_err();
+    assert_eq!(sip().user("").build().unwrap_err().kind(), K::EmptyUser);
+    assert_eq!(sip().user_escaped("a@b").build().unwrap_err().offset(), 1);
+    assert_eq!(sip().user_escaped("a%4").build().unwrap_err().kind(), K::InvalidEscape);
+    assert_eq!(sip().param("", "x").build().unwrap_err().kind(), K::EmptyParam);
+    assert_eq!(sip().param("x", "").build().unwrap_err().kind(), K::EmptyValue);
+    assert_eq!(sip().header("", "x").build().unwrap_err().kind(), K::EmptyHeader);
+    let twice = sip().flag("lr").param("LR", "on").build().unwrap_err();
     assert_eq!(twice.kind(), K::DuplicateParam);
-    assert_eq!(tel().flag("a_b").unwrap_err().kind(), K::InvalidCharacter);
+    assert_eq!(tel().flag("a_b").build().unwrap_err().kind(), K::InvalidCharacter);
     for error in [
-        tel().user("a").unwrap_err(),
-        tel().password("a").unwrap_err(),
-        tel().port(1).unwrap_err(),
-        tel().header("a", "b").unwrap_err(),
-        UriBuilder::other("urn", "a").unwrap().flag("a").unwrap_err(),
+        tel().user("a").build().unwrap_err(),
+        tel().password("a").build().unwrap_err(),
+        tel().port(1).build().unwrap_err(),
+        tel().header("a", "b").build().unwrap_err(),
+        UriBuilder::other("urn", "a").flag("a").build().unwrap_err(),
     ] {
         assert_eq!(error.kind(), K::WrongScheme);
     }
     for host in ["", "a b", "1.2.3", "a@b", "a;b", "a:5060", "[::1", "[fe80::1%eth0]", "exämple"] {
-        assert!(UriBuilder::sip(host).is_err(), "{host}");
+        assert!(UriBuilder::sip(host).error().is_some(), "{host}");
     }
     for number in ["", "+", "1 2", "+1;ext=2", "+1x"] {
-        assert!(UriBuilder::tel(number).is_err(), "{number}");
+        assert!(UriBuilder::tel(number).error().is_some(), "{number}");
     }
-    let bad = tel().param("ext", "x").unwrap().build().unwrap_err();
+    let bad = tel().param("ext", "x").build().unwrap_err();
     assert_eq!(bad.kind(), K::InvalidValue);
-    let long = sip().user("a".repeat(65_535)).unwrap().build().unwrap_err();
+    let long = sip().user("a".repeat(65_535)).build().unwrap_err();
     assert_eq!(long.kind(), K::TooLong);
+}
+
+/// What comes behind the first error changes nothing.
+#[test]
+fn the_first_error_is_kept() {
+    let builder = UriBuilder::sip("example.com").user("").port(1).param("", "x").flag("lr");
+    assert_eq!(builder.error().map(|error| error.kind()), Some(UriErrorKind::EmptyUser));
+    assert_eq!(builder.build().unwrap_err().kind(), UriErrorKind::EmptyUser);
+    let builder = UriBuilder::tel("").flag("lr");
+    assert_eq!(builder.build().unwrap_err().kind(), UriErrorKind::EmptyNumber);
 }
 
 fn bad_offset(error: &sip_uri::UriError) -> usize {
@@ -181,24 +196,24 @@ struct Parts {
 
 impl Parts {
     fn build(&self) -> Result<Uri, sip_uri::UriError> {
-        let mut builder = UriBuilder::sip(&self.host)?;
+        let mut builder = UriBuilder::sip(&self.host);
         if let Some(user) = &self.user {
-            builder = builder.user(user)?;
+            builder = builder.user(user);
         }
         if let Some(password) = &self.password {
-            builder = builder.password(password)?;
+            builder = builder.password(password);
         }
         if let Some(port) = self.port {
-            builder = builder.port(port)?;
+            builder = builder.port(port);
         }
         for (name, value) in &self.params {
             builder = match value {
-                Some(value) => builder.param(name, value)?,
-                None => builder.flag(name)?,
+                Some(value) => builder.param(name, value),
+                None => builder.flag(name),
             };
         }
         for (name, value) in &self.headers {
-            builder = builder.header(name, value)?;
+            builder = builder.header(name, value);
         }
         builder.build()
     }

@@ -6,6 +6,7 @@ use crate::encode::EncodeError;
 use crate::{LineError, ParseError};
 
 /// Why an offer or an answer cannot be made or taken. Nothing has changed when it is returned.
+/// `{:#}` prints it without the section of the RFC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NegotiationError {
@@ -44,9 +45,9 @@ pub enum NegotiationError {
 }
 
 impl NegotiationError {
-    /// The section that the error is about, from 0.
+    /// The media section that the error is about, from 0.
     #[must_use]
-    pub fn section(&self) -> Option<usize> {
+    pub fn media_index(&self) -> Option<usize> {
         match *self {
             Self::MediaType(section)
             | Self::TaggedSection(section)
@@ -106,11 +107,14 @@ impl fmt::Display for NegotiationError {
             Self::PortNotUnique(section) => {
                 write!(f, "section {section} has the address and port of another")?;
             }
-            Self::Value(error) => write!(f, "{error}")?,
+            Self::Value(error) => write!(f, "{error:#}")?,
             Self::Description(error) => write!(f, "{error:#}")?,
             Self::Line(error) => write!(f, "{error:#}")?,
         }
-        if f.alternate() { Ok(()) } else { write!(f, " ({})", self.rfc()) }
+        if f.alternate() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.rfc())
     }
 }
 

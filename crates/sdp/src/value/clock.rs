@@ -49,7 +49,7 @@ impl<'a> AttributeValue<'a> for ReferenceClock<'a> {
                 let start = input.offset();
                 let word = input.token("traceable")?;
                 if word != "traceable" {
-                    return Err(input.error_at(start, "traceable"));
+                    return Err(input.unexpected_at(start, "traceable"));
                 }
                 Some(word)
             }
@@ -126,7 +126,7 @@ impl<'a> AttributeValue<'a> for MediaClock<'a> {
         let mut rate = None;
         if input.more()? {
             if !input.eat_str("rate=") {
-                return Err(input.error("rate="));
+                return Err(input.unexpected("rate="));
             }
             let numerator = input.number(u64::MAX, "a rate")?;
             input.byte(b'/', "a slash")?;

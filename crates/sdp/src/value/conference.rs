@@ -37,15 +37,15 @@ impl<'a> AttributeValue<'a> for FloorId<'a> {
         let id = input.number(u64::MAX, "the number of a floor")?;
         if !input.more()? {
             let end = input.offset();
-            input.bend(Rule::LooseValue, end, end, "mstrm: and labels")?;
+            input.deviate(Rule::LooseValue, end, end, "mstrm: and labels")?;
             return Ok(Self { id, labels: None });
         }
         let start = input.offset();
         if input.eat_str("m-stream:") {
             // What RFC 4583 had in its examples (RFC 8856 §5.4).
-            input.bend(Rule::LooseValue, start, input.offset(), "mstrm:")?;
+            input.deviate(Rule::LooseValue, start, input.offset(), "mstrm:")?;
         } else if !input.eat_str("mstrm:") {
-            return Err(input.error("mstrm:"));
+            return Err(input.unexpected("mstrm:"));
         }
         Ok(Self { id, labels: Some(Words::parse(input)?) })
     }

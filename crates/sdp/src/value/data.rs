@@ -123,12 +123,12 @@ impl<'a> AttributeValue<'a> for DcMap<'a> {
             let at = start + (options.len() - rest.len());
             let end = option_end(rest);
             let Some((name, value)) = rest[..end].split_once('=') else {
-                return Err(input.error_at(at, "an option with a value"));
+                return Err(input.unexpected_at(at, "an option with a value"));
             };
             if name.is_empty()
                 || (value.starts_with('"') && (value.len() < 2 || !value.ends_with('"')))
             {
-                return Err(input.error_at(at, "an option with a value"));
+                return Err(input.unexpected_at(at, "an option with a value"));
             }
             match rest[end..].strip_prefix(';') {
                 Some(behind) => rest = behind,

@@ -60,14 +60,14 @@ impl<'a> AttributeValue<'a> for Extmap<'a> {
         let start = input.offset();
         let id = input.u16("the number of an extension")?;
         if id == 0 || (256..4096).contains(&id) {
-            input.bend(Rule::LooseValue, start, input.offset(), "a number from 1 to 255")?;
+            input.deviate(Rule::LooseValue, start, input.offset(), "a number from 1 to 255")?;
         }
         let direction = match input.eat(b'/') {
             true => {
                 let start = input.offset();
                 let word = input.token("a direction")?;
                 let direction = Direction::of_name(word.as_bytes());
-                Some(direction.ok_or_else(|| input.error_at(start, "a direction"))?)
+                Some(direction.ok_or_else(|| input.unexpected_at(start, "a direction"))?)
             }
             false => None,
         };
@@ -253,7 +253,7 @@ impl<'a> AttributeValue<'a> for Simulcast<'a> {
         if input.more()? {
             let start = input.offset();
             if RidDirection::read(input)? == direction {
-                return Err(input.error_at(start, "the other direction"));
+                return Err(input.unexpected_at(start, "the other direction"));
             }
             input.space()?;
             second = Self::list(input)?;
@@ -332,7 +332,7 @@ impl<'a> ImageAttr<'a> {
                 input.byte(b'[', "a set in brackets, or *")?;
                 input.ascii_while("a set", |byte| byte.is_ascii_graphic())?;
                 if !input.since(start).ends_with(b"]") {
-                    return Err(input.error("a closing bracket"));
+                    return Err(input.unexpected("a closing bracket"));
                 }
             }
             end = input.offset();
@@ -360,7 +360,7 @@ impl<'a> AttributeValue<'a> for ImageAttr<'a> {
         if input.more()? {
             let start = input.offset();
             if RidDirection::read(input)? == direction {
-                return Err(input.error_at(start, "the other direction"));
+                return Err(input.unexpected_at(start, "the other direction"));
             }
             input.space()?;
             second = Some(Self::list(input)?);

@@ -128,7 +128,7 @@ impl<'a> AttributeValue<'a> for Candidate<'a> {
         input.space()?;
         let start = input.offset();
         if input.visible_word("typ")?.0 != b"typ" {
-            return Err(input.error_at(start, "typ"));
+            return Err(input.unexpected_at(start, "typ"));
         }
         input.space()?;
         let kind = input.token_word("a candidate type")?;
@@ -170,7 +170,7 @@ impl<'a> Candidate<'a> {
             let name = input.visible_word("an extension")?;
             if !input.more()? {
                 let at = input.offset();
-                input.bend(Rule::LooseValue, at, at, "a value of the extension")?;
+                input.deviate(Rule::LooseValue, at, at, "a value of the extension")?;
                 first.get_or_insert(start);
                 end = at;
                 break;

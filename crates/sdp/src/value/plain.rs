@@ -18,7 +18,7 @@ impl AttributeValue<'_> for Flag {
     fn parse(input: &mut Input<'_, '_>) -> Result<Self, ValueError> {
         if input.has_value() {
             let end = input.take_rest().len();
-            input.bend(Rule::FlagValue, 0, end, "no value")?;
+            input.deviate(Rule::FlagValue, 0, end, "no value")?;
         }
         Ok(Self)
     }
@@ -97,7 +97,7 @@ impl<'a> AttributeValue<'a> for Decimal<'a> {
         let text = input.ascii_while(EXPECTED, |byte| byte.is_ascii_digit() || byte == b'.')?;
         let digits = || text.bytes().filter(|byte| *byte != b'.');
         if text.bytes().filter(|byte| *byte == b'.').count() > 1 || digits().next().is_none() {
-            return Err(input.error_at(start, EXPECTED));
+            return Err(input.unexpected_at(start, EXPECTED));
         }
         // No zero, no leading zeros, no fraction that is none, something in front of the stop.
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "1"));
@@ -107,7 +107,7 @@ impl<'a> AttributeValue<'a> for Decimal<'a> {
             && !fraction.is_empty()
             && !fraction.ends_with('0');
         if !strict {
-            input.bend(Rule::LooseValue, start, input.offset(), EXPECTED)?;
+            input.deviate(Rule::LooseValue, start, input.offset(), EXPECTED)?;
         }
         Ok(Self(text))
     }
@@ -145,7 +145,7 @@ impl<'a> Token<'a> {
         let text = input.word(EXPECTED)?;
         let is_ice = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
         if !text.bytes().all(is_ice) || !(min..=256).contains(&text.len()) {
-            input.bend(Rule::LooseValue, start, input.offset(), EXPECTED)?;
+            input.deviate(Rule::LooseValue, start, input.offset(), EXPECTED)?;
         }
         Ok(Self(text))
     }
@@ -200,11 +200,11 @@ impl<'a> AttributeValue<'a> for Text<'a> {
         let start = input.offset();
         let text = input.take_rest();
         if text.is_empty() {
-            input.bend(Rule::EmptyText, start, start, "text")?;
+            input.deviate(Rule::EmptyText, start, start, "text")?;
         }
         if let Err(error) = core::str::from_utf8(text) {
             let bad = start + error.valid_up_to();
-            input.bend(Rule::NonUtf8Text, bad, start + text.len(), "UTF-8 text")?;
+            input.deviate(Rule::NonUtf8Text, bad, start + text.len(), "UTF-8 text")?;
         }
         Ok(Self(text))
     }
@@ -342,9 +342,9 @@ macro_rules! keywords {
                 let start = input.offset();
                 let word = input.token($expected)?;
                 let known = Self::ALL.iter().find(|known| known.name().eq_ignore_ascii_case(word));
-                let Some(&known) = known else { return Err(input.error_at(start, $expected)) };
+                let Some(&known) = known else { return Err(input.unexpected_at(start, $expected)) };
                 if known.name() != word {
-                    input.bend($crate::Rule::LooseValue, start, input.offset(), $expected)?;
+                    input.deviate($crate::Rule::LooseValue, start, input.offset(), $expected)?;
                 }
                 Ok(known)
             }

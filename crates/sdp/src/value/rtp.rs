@@ -66,13 +66,13 @@ impl<'a> AttributeValue<'a> for Rtpmap<'a> {
             Self { payload_type, encoding: Word(b""), clock_rate: None, parameters: None };
         if !input.more()? {
             let end = input.offset();
-            input.bend(Rule::ShortRtpmap, end, end, "an encoding name")?;
+            input.deviate(Rule::ShortRtpmap, end, end, "an encoding name")?;
             return Ok(rtpmap);
         }
         rtpmap.encoding = input.token_word("an encoding name")?;
         if !input.eat(b'/') {
             let end = input.offset();
-            input.bend(Rule::ShortRtpmap, end, end, "a slash and the clock rate")?;
+            input.deviate(Rule::ShortRtpmap, end, end, "a slash and the clock rate")?;
             return Ok(rtpmap);
         }
         rtpmap.clock_rate = Some(input.u32("a clock rate")?);
@@ -161,7 +161,7 @@ impl<'a> AttributeValue<'a> for Fmtp<'a> {
         let format = input.ascii_while("a format", is_token)?;
         if !input.more()? {
             let end = input.offset();
-            input.bend(Rule::LooseValue, end, end, "parameters of the format")?;
+            input.deviate(Rule::LooseValue, end, end, "parameters of the format")?;
             return Ok(Self { format, text: b"" });
         }
         let text = input.rest().trim_ascii_end();

@@ -71,7 +71,7 @@ impl<'a> AttributeValue<'a> for Crypto<'a> {
         for key in keys.split(';') {
             if key.split_once(':').is_none_or(|(method, info)| method.is_empty() || info.is_empty())
             {
-                return Err(input.error_at(start, "a key method, a colon and a key"));
+                return Err(input.unexpected_at(start, "a key method, a colon and a key"));
             }
         }
         let session_parameters = Words::parse_rest(input)?;
@@ -206,7 +206,7 @@ impl<'a> AttributeValue<'a> for Fingerprint<'a> {
         let mut lower = None;
         for octet in digest.split(':') {
             if octet.len() != 2 || !octet.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(input.error_at(at, EXPECTED));
+                return Err(input.unexpected_at(at, EXPECTED));
             }
             if octet.bytes().any(|digit| digit.is_ascii_lowercase()) {
                 lower = lower.or(Some(at));
@@ -214,7 +214,7 @@ impl<'a> AttributeValue<'a> for Fingerprint<'a> {
             at += octet.len() + 1;
         }
         if let Some(lower) = lower {
-            input.bend(Rule::LooseValue, lower, input.offset(), "digits in upper case")?;
+            input.deviate(Rule::LooseValue, lower, input.offset(), "digits in upper case")?;
         }
         Ok(Self { hash_function, digest })
     }

@@ -155,7 +155,7 @@ impl<'a> Key<'a> {
             (b"clear", Some(key)) => Ok(Self::Clear(key)),
             (b"base64", Some(key)) => Ok(Self::Base64(key)),
             (b"uri", Some(uri)) => Ok(Self::Uri(uri)),
-            _ => Err(input.error_at(start, "prompt, clear:, base64: or uri:")),
+            _ => Err(input.unexpected_at(start, "prompt, clear:, base64: or uri:")),
         }
     }
 }

@@ -42,7 +42,7 @@ fn direction_tag(input: &mut Input<'_, '_>) -> Result<Direction, ValueError> {
         "send" => Ok(Direction::SendOnly),
         "recv" => Ok(Direction::RecvOnly),
         "sendrecv" => Ok(Direction::SendRecv),
-        _ => Err(input.error_at(start, "none, send, recv or sendrecv")),
+        _ => Err(input.unexpected_at(start, "none, send, recv or sendrecv")),
     }
 }
 
@@ -222,7 +222,7 @@ impl<'a> AttributeValue<'a> for SilenceSupp<'a> {
         let start = input.offset();
         let enabled = input.word("on, off or -")?;
         if !["on", "off", "-"].contains(&enabled) {
-            return Err(input.error_at(start, "on, off or -"));
+            return Err(input.unexpected_at(start, "on, off or -"));
         }
         for expected in ["a timer, or -", "standard, custom or -", "the use of SID, or -"] {
             input.space()?;

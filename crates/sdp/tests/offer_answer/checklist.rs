@@ -304,7 +304,7 @@ fn an_answer_with_another_medium_is_none() {
     let mut alice = alice([section("audio", 9, &[PCMU])]);
     alice.create_offer().unwrap();
     let error = alice.receive_answer(description("m=video 9 RTP/AVP 0\n")).unwrap_err();
-    assert_eq!((error, error.section()), (NegotiationError::MediaType(0), Some(0)));
+    assert_eq!((error, error.media_index()), (NegotiationError::MediaType(0), Some(0)));
 }
 
 // Changing the session (RFC 3264 §8).

@@ -100,7 +100,7 @@ fn fragments_are_put_together_in_any_order() {
 #[test]
 fn fragments_that_wait_are_bounded() {
     let mut config = Config::default();
-    config.fragmented = 8;
+    config.limits.fragmented = 8;
     let mut dissector = Dissector::new(config);
     for number in 0..1_000_u16 {
         let mut fragment = fragments(&udp(alice(), bob(), REQUEST), 64).swap_remove(0);

@@ -37,10 +37,10 @@ pub(crate) fn dissect(file: &[u8]) -> (Vec<Captured>, Statistics) {
     let mut all = Vec::new();
     while let Some(packet) = reader.next_packet().unwrap() {
         dissector.push(&packet);
-        all.extend(std::iter::from_fn(|| dissector.poll()));
+        all.extend(std::iter::from_fn(|| dissector.next_captured()));
     }
     dissector.finish();
-    all.extend(std::iter::from_fn(|| dissector.poll()));
+    all.extend(std::iter::from_fn(|| dissector.next_captured()));
     (all, dissector.statistics())
 }
 

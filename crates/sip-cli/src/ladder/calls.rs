@@ -78,7 +78,7 @@ impl Calls {
             entry.number = observer.account().map_or(0, sip_dialog::observe::Account::messages);
             // Packets of several interfaces may be out of order.
             let at = captured.time.max(call.last).since_epoch();
-            entry.retransmission = observer.observe(at, hop, message).retransmission;
+            entry.retransmission = observer.handle_message(at, hop, message).retransmission;
             if entry.retransmission > 0 {
                 // It was said of the first.
                 entry.remarks.clear();
@@ -171,7 +171,7 @@ impl Calls {
         let mut over = Vec::new();
         for call in self.live.values_mut() {
             for leg in &mut call.legs {
-                leg.observer.advance(now.since_epoch());
+                leg.observer.handle_timeout(now.since_epoch());
             }
             call.collect();
             if call.is_over(now, self.linger) {

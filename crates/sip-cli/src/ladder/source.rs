@@ -99,7 +99,7 @@ impl Reading {
                 Ok(Some(packet)) => {
                     now = now.max(packet.time);
                     dissector.push(&packet);
-                    batch.extend(std::iter::from_fn(|| dissector.poll()));
+                    batch.extend(std::iter::from_fn(|| dissector.next_captured()));
                     packets += 1;
                     let due = packets.is_multiple_of(PACKETS) || self.at_once;
                     if (due || batch.len() >= BATCH) && !self.hand_over(&mut batch, now, &reader) {
@@ -119,7 +119,7 @@ impl Reading {
             }
         };
         dissector.finish();
-        batch.extend(std::iter::from_fn(|| dissector.poll()));
+        batch.extend(std::iter::from_fn(|| dissector.next_captured()));
         if self.hand_over(&mut batch, now, &reader) {
             // If nobody listens any more, nobody wants to know.
             let _ = self.sender.send(News::End(dissector.statistics(), error));

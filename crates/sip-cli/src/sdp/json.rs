@@ -24,7 +24,7 @@ pub(crate) fn body_json(body: &Body, cursor: &mut Cursor<'_>) -> Value {
 /// Why a description was refused.
 pub(crate) fn refusal_json(error: &ParseError, start: usize, cursor: &mut Cursor<'_>) -> Value {
     let mut object = Map::new();
-    object.insert("kind".to_owned(), error.name().into());
+    object.insert("kind".to_owned(), error.kind().name().into());
     let message = format!("{error:#}");
     object.append(&mut placed(&message, start + error.offset(), error.rfc(), cursor));
     json!({ "error": object })

@@ -7,7 +7,8 @@ use sip_transaction::SendError;
 
 use crate::{DialogError, OfferAnswerError, Unacceptable};
 
-/// Why a user agent does not do what it is told. Nothing has changed then.
+/// Why a user agent does not do what it is told. Nothing has changed then. `{:#}` prints it without
+/// the section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AgentError {
@@ -34,34 +35,38 @@ pub enum AgentError {
 }
 
 impl AgentError {
-    /// The section that says so; empty for what is ours.
+    /// The section that says so; `None` when it is not about the protocol.
     #[must_use]
-    pub fn rfc(&self) -> &'static str {
-        match self {
-            Self::Gone | Self::State(_) | Self::Full | Self::Unsupported(_) => "",
+    pub fn rfc(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Gone | Self::State(_) | Self::Full | Self::Unsupported(_) => return None,
             Self::Value(_) => "RFC 3261 §25.1",
-            Self::Unacceptable(_) => "RFC 3264",
+            Self::Unacceptable(_) => "RFC 3264 §6",
             Self::OfferAnswer(error) => error.rfc(),
             Self::Dialog(error) => error.rfc(),
             Self::Build(error) => error.rfc(),
-            Self::Send(error) => error.rfc(),
-        }
+            Self::Send(error) => return error.rfc(),
+        })
     }
 }
 
 impl fmt::Display for AgentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gone => f.write_str("it is over"),
-            Self::State(state) => f.write_str(state),
-            Self::Full => f.write_str("as much is held as may be"),
-            Self::Unsupported(what) => write!(f, "the peer does not know {what}"),
-            Self::OfferAnswer(error) => error.fmt(f),
-            Self::Unacceptable(error) => error.fmt(f),
-            Self::Dialog(error) => error.fmt(f),
-            Self::Value(error) => error.fmt(f),
-            Self::Build(error) => error.fmt(f),
-            Self::Send(error) => error.fmt(f),
+            Self::Gone => f.write_str("it is over")?,
+            Self::State(state) => f.write_str(state)?,
+            Self::Full => f.write_str("as much is held as may be")?,
+            Self::Unsupported(what) => write!(f, "the peer does not know {what}")?,
+            Self::OfferAnswer(error) => write!(f, "{error:#}")?,
+            Self::Unacceptable(error) => write!(f, "{error:#}")?,
+            Self::Dialog(error) => write!(f, "{error:#}")?,
+            Self::Value(error) => write!(f, "{error:#}")?,
+            Self::Build(error) => write!(f, "{error:#}")?,
+            Self::Send(error) => write!(f, "{error:#}")?,
+        }
+        match self.rfc() {
+            Some(rfc) if !f.alternate() => write!(f, " ({rfc})"),
+            _ => Ok(()),
         }
     }
 }

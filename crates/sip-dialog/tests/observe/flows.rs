@@ -36,7 +36,7 @@ fn findings(folder: &str) -> Vec<String> {
             let call_id = message.headers().require(header::CallId).unwrap().as_bytes().to_vec();
             let (observer, names) = observers.entry(call_id).or_default();
             names.push(name.to_owned());
-            observer.observe(Duration::from_millis(100 * number as u64), hop, &message);
+            observer.handle_message(Duration::from_millis(100 * number as u64), hop, &message);
         }
         for (observer, names) in observers.values_mut() {
             observer.finish(Duration::from_secs(100));

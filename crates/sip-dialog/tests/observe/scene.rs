@@ -185,7 +185,7 @@ impl Scene {
         self.now += Duration::from_millis(20);
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let hop = Hop { source: address(source), destination: address(destination) };
-        self.observer.observe(self.now, hop, &draft.message())
+        self.observer.handle_message(self.now, hop, &draft.message())
     }
 
     /// From Alice to Bob.
@@ -200,7 +200,7 @@ impl Scene {
 
     pub(crate) fn wait(&mut self, seconds: f64) {
         self.now += Duration::from_secs_f64(seconds);
-        self.observer.advance(self.now);
+        self.observer.handle_timeout(self.now);
     }
 
     /// A call of Alice's to Bob, whose tag is `b`, with PCMU.

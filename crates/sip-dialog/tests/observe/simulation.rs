@@ -69,7 +69,7 @@ fn observe(seed: u64) -> usize {
         let call_id = message.headers().require(header::CallId).unwrap().as_bytes().to_vec();
         let hop = Hop { source: sent.from, destination: sent.to };
         let (observer, seen) = calls.entry(call_id).or_default();
-        observer.observe(sent.at, hop, &message);
+        observer.handle_message(sent.at, hop, &message);
         let text = String::from_utf8_lossy(message.as_bytes());
         let text = format!("{:?} {} -> {}\n{text}", sent.at, sent.from, sent.to);
         seen.push(Seen { text, message });

@@ -21,9 +21,9 @@ use crate::class;
 ///
 /// ```
 /// use sip_message::{Handling, MultipartBuilder, PartBuilder};
-/// let sdp = PartBuilder::new("application/sdp", &b"v=0\r\n"[..])?;
-/// let isup = PartBuilder::new("application/ISUP;version=nxv3;base=etsi121", &[1, 0, 0x49][..])?
-///     .disposition("signal", Handling::Optional)?;
+/// let sdp = PartBuilder::new("application/sdp", &b"v=0\r\n"[..]);
+/// let isup = PartBuilder::new("application/ISUP;version=nxv3;base=etsi121", &[1, 0, 0x49][..])
+///     .disposition("signal", Handling::Optional);
 /// let body = MultipartBuilder::mixed().part(sdp).part(isup).build()?;
 /// assert_eq!(body.content_type(), "multipart/mixed;boundary=trapezoid-0000000000000000");
 /// assert_eq!(&body.bytes()[..], b"--trapezoid-0000000000000000\r\n\
@@ -39,7 +39,8 @@ use crate::class;
 ///
 /// The choice depends on the parts and on what [`seed`](Self::seed) and
 /// [`boundary_prefix`](Self::boundary_prefix) say, and on nothing else: the same input gives the
-/// same bytes. Neither preamble nor padding is written.
+/// same bytes. Neither preamble nor padding is written. The first error of a step is kept, and
+/// [`build`](Self::build) gives it.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct MultipartBuilder {
@@ -47,6 +48,7 @@ pub struct MultipartBuilder {
     params: Vec<u8>,
     choice: Choice,
     parts: Vec<PartBuilder>,
+    error: Option<BodyError>,
 }
 
 impl MultipartBuilder {
@@ -63,22 +65,15 @@ impl MultipartBuilder {
 
     /// A `multipart/related`: parts that make one object (RFC 2387). The type of the root part is
     /// the parameter `type`, which the RFC demands.
-    ///
-    /// # Errors
-    /// When `root_type` has a control character.
-    pub fn related(root_type: &str) -> Result<Self, BodyError> {
+    pub fn related(root_type: &str) -> Self {
         Self::of_token("related").param("type", root_type)
     }
 
-    /// A multipart of another subtype.
-    ///
-    /// # Errors
-    /// When the subtype is no token.
-    pub fn new(subtype: &str) -> Result<Self, BodyError> {
-        if !class::all(subtype.as_bytes(), class::TOKEN) {
-            return Err(BodyError::ContentType);
-        }
-        Ok(Self::of_token(subtype))
+    /// A multipart of another subtype, which is a token.
+    pub fn new(subtype: &str) -> Self {
+        let is_token = class::all(subtype.as_bytes(), class::TOKEN);
+        let error = Some(BodyError::ContentType).filter(|_| !is_token);
+        Self { error, ..Self::of_token(subtype) }
     }
 
     fn of_token(subtype: &str) -> Self {
@@ -87,21 +82,19 @@ impl MultipartBuilder {
             params: Vec::new(),
             choice: Choice::default(),
             parts: Vec::new(),
+            error: None,
         }
     }
 
     /// Adds a parameter to the Content-Type, such as `start` or `protocol`; the value is quoted
-    /// where it must be.
-    ///
-    /// # Errors
-    /// When the name is no token or `boundary`, which the builder sets itself; when the value has
-    /// a control character.
-    pub fn param(mut self, name: &str, value: &str) -> Result<Self, BodyError> {
-        if name.eq_ignore_ascii_case("boundary") {
-            return Err(BodyError::DuplicateHeader);
-        }
-        put_param(&mut self.params, name, value)?;
-        Ok(self)
+    /// where it must be. The name is a token other than `boundary`, which the builder sets itself.
+    pub fn param(self, name: &str, value: &str) -> Self {
+        self.set(|builder| {
+            if name.eq_ignore_ascii_case("boundary") {
+                return Err(BodyError::DuplicateHeader);
+            }
+            put_param(&mut builder.params, name, value)
+        })
     }
 
     /// Starts the search for a boundary elsewhere. Which boundary is found need not be a secret,
@@ -111,35 +104,54 @@ impl MultipartBuilder {
         self
     }
 
-    /// Makes boundaries start with these characters instead of `trapezoid-`.
-    ///
-    /// # Errors
-    /// When there are more than 54, or one that would need quotes or that no boundary may have.
-    pub fn boundary_prefix(mut self, prefix: &str) -> Result<Self, BodyError> {
-        self.choice = Choice::search(prefix, self.choice.seed)?;
-        Ok(self)
+    /// Makes boundaries start with these characters instead of `trapezoid-`: at most 54, none of
+    /// which needs quotes.
+    pub fn boundary_prefix(self, prefix: &str) -> Self {
+        self.set(|builder| {
+            builder.choice = Choice::search(prefix, builder.choice.seed)?;
+            Ok(())
+        })
     }
 
-    /// Sets the boundary. [`build`](Self::build) refuses it if it is in one of the parts.
-    ///
-    /// # Errors
-    /// When it is no boundary (RFC 2046 §5.1.1).
-    pub fn boundary(mut self, boundary: &str) -> Result<Self, BodyError> {
-        self.choice = Choice::fixed(boundary)?;
-        Ok(self)
+    /// Sets the boundary (RFC 2046 §5.1.1). [`build`](Self::build) refuses it if it is in one of the
+    /// parts.
+    pub fn boundary(self, boundary: &str) -> Self {
+        self.set(|builder| {
+            builder.choice = Choice::fixed(boundary)?;
+            Ok(())
+        })
     }
 
     /// Adds a part.
-    pub fn part(mut self, part: PartBuilder) -> Self {
-        self.parts.push(part);
+    pub fn part(self, part: PartBuilder) -> Self {
+        self.set(|builder| {
+            part.error().map_or(Ok(()), Err)?;
+            builder.parts.push(part);
+            Ok(())
+        })
+    }
+
+    /// The first error so far, which [`build`](Self::build) would give.
+    #[must_use]
+    pub fn error(&self) -> Option<BodyError> {
+        self.error
+    }
+
+    /// A step: it changes nothing once there is an error.
+    fn set(mut self, step: impl FnOnce(&mut Self) -> Result<(), BodyError>) -> Self {
+        if self.error.is_none() {
+            self.error = step(&mut self).err();
+        }
         self
     }
 
     /// Writes the body.
     ///
     /// # Errors
-    /// When there is no part, or one of them has the boundary in it that was set.
+    /// The first that a step has made; when there is no part, or one of them has the boundary in it
+    /// that was set.
     pub fn build(self) -> Result<MultipartBody, BodyError> {
+        self.error.map_or(Ok(()), Err)?;
         if self.parts.is_empty() {
             return Err(BodyError::NoParts);
         }

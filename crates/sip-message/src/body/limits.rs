@@ -9,12 +9,14 @@ use crate::Limits;
 /// let message = Message::parse(&b"MESSAGE sip:bob@biloxi.example SIP/2.0\r\n\
 ///     Content-Type: multipart/mixed;boundary=b\r\n\r\n\
 ///     --b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n"[..])?;
-/// let limits = MultipartLimits { parts: 1, ..MultipartLimits::default() };
+/// let mut limits = MultipartLimits::default();
+/// limits.parts = 1;
 /// let error = message.multipart_with(limits).unwrap().unwrap_err();
 /// assert_eq!(error.kind(), MultipartErrorKind::TooManyParts);
 /// # Ok::<(), sip_message::ParseError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct MultipartLimits {
     /// How deep multiparts may be nested, the outermost counted. Default 8; never above 255.
     ///

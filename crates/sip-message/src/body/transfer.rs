@@ -153,6 +153,20 @@ impl TransferErrorKind {
             Self::QuotedEscape => "expected two hexadecimal digits or a line end behind `=`",
         }
     }
+
+    /// A name for programs, in lower case with hyphens.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Conflict => "conflict",
+            Self::Base64Character => "base64-character",
+            Self::Base64Padding => "base64-padding",
+            Self::Base64Bits => "base64-bits",
+            Self::QuotedCharacter => "quoted-character",
+            Self::QuotedEscape => "quoted-escape",
+        }
+    }
 }
 
 impl fmt::Display for TransferError {

@@ -265,17 +265,8 @@ impl Overlay<'_> {
     /// A message that deviates is read again, for its deviations to be written down.
     #[cold]
     fn read_again(&self, buffer: Bytes) -> Result<Message, BuildError> {
-        let all = usize::MAX;
-        let limits = Limits {
-            message: all,
-            head: all,
-            start_line: all,
-            header_line: all,
-            header_name: all,
-            headers: all,
-        };
         Parser::new()
-            .limits(limits)
+            .limits(Limits::none())
             .tolerances(self.tolerances)
             .parse(buffer)
             .map_err(|error| BuildError::new(BuildErrorKind::Message(error)))

@@ -103,8 +103,7 @@ fn many_service_routes() {
 #[test]
 fn lines_by_the_ten_thousand() {
     const MANY: usize = 50_000;
-    let far = Limits { message: 1 << 26, head: 1 << 26, headers: usize::MAX, ..Limits::default() };
-    let parse = |bytes: Vec<u8>| Parser::new().limits(far).parse(bytes);
+    let parse = |bytes: Vec<u8>| Parser::new().limits(Limits::none()).parse(bytes);
     let message = parse(request(&"Expires: x\r\n".repeat(MANY))).unwrap();
     let bad = |finding: &&Finding<'_>| matches!(finding.kind(), FindingKind::Value(_));
     assert_eq!(lint(&message).iter().filter(bad).count(), MANY);
@@ -128,10 +127,9 @@ fn lines_by_the_ten_thousand() {
 fn a_malformed_flood_is_answered_once() {
     let attack = sip_testkit::attacks::find("malformed-core-lines").unwrap();
     let bytes = (attack.make)(1_000);
-    let error = Parser::new()
-        .limits(Limits { headers: 1 << 20, ..Limits::default() })
-        .parse(bytes.clone())
-        .unwrap_err();
+    let mut limits = Limits::default();
+    limits.headers = 1 << 20;
+    let error = Parser::new().limits(limits).parse(bytes.clone()).unwrap_err();
     assert_eq!(error.kind(), K::MissingColon);
     let answer = sip_message::respond_to_malformed(&bytes, &error).unwrap().build().unwrap();
     let count = |name| answer.headers().lines(name).count();

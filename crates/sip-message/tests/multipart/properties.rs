@@ -69,7 +69,7 @@ proptest! {
         for (lines, body) in &parts {
             let mut part = PartBuilder::untyped(body.clone());
             for (name, value) in lines {
-                part = part.header(name, value).unwrap();
+                part = part.header(name, value);
             }
             builder = builder.part(part);
         }

@@ -76,17 +76,8 @@ pub(super) fn withstand(bytes: &Bytes) -> usize {
 }
 
 fn read(bytes: &Bytes, tolerances: sdp::Tolerances) -> usize {
-    let most = u32::MAX as usize - 1;
-    let limits = sdp::Limits {
-        description: most,
-        line: most,
-        lines: most,
-        session_lines: most,
-        media: most,
-        attributes: most,
-        formats: most,
-    };
-    let parsed = sdp::Parser::new().limits(limits).tolerances(tolerances).parse(bytes.clone());
+    let parsed =
+        sdp::Parser::new().limits(sdp::Limits::none()).tolerances(tolerances).parse(bytes.clone());
     let Ok(description) = parsed else { return 0 };
     let mut sum = sdp::lint(&description).len() + description.times().count();
     sum += description.bundles().filter_map(|bundle| description.tagged(bundle)).count();

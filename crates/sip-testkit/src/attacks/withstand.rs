@@ -12,23 +12,15 @@ use sip_message::{
 use super::{Attack, Channel, descriptions};
 
 /// No limits: what is linear must be so without them.
-const LIMITS: Limits = Limits {
-    message: usize::MAX,
-    head: usize::MAX,
-    start_line: usize::MAX,
-    header_line: usize::MAX,
-    header_name: usize::MAX,
-    headers: usize::MAX,
-};
+const LIMITS: Limits = Limits::none();
 
 /// The depth is what bounds the looks at each byte, so it stays.
 fn body_limits() -> MultipartLimits {
-    MultipartLimits {
-        parts: usize::MAX,
-        head: usize::MAX,
-        headers: usize::MAX,
-        ..MultipartLimits::default()
-    }
+    let mut limits = MultipartLimits::default();
+    limits.parts = usize::MAX;
+    limits.head = usize::MAX;
+    limits.headers = usize::MAX;
+    limits
 }
 
 /// Reads hostile input without limits under default and lenient tolerances; of every message in
@@ -144,7 +136,8 @@ fn carry(message: &Message) -> usize {
         fragment = fragment.line(&line);
     }
     let multipart = MultipartBuilder::mixed().part(PartBuilder::untyped(message.body_bytes()));
-    fragment.build().len() + multipart.build().map_or(0, |body| body.bytes().len())
+    fragment.build().map_or(0, |bytes| bytes.len())
+        + multipart.build().map_or(0, |body| body.bytes().len())
 }
 
 /// The hop of a proxy, the answer of a user agent, and edits that touch every line.

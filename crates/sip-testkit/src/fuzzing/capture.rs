@@ -181,13 +181,13 @@ fn message(kind: u8) -> Vec<u8> {
 /// All messages of a file.
 fn read(file: &[u8]) -> Vec<Vec<u8>> {
     let mut config = Config::default();
-    config.streams = 8;
-    config.fragmented = 8;
+    config.limits.streams = 8;
+    config.limits.fragmented = 8;
     let mut dissector = Dissector::new(config);
     let mut reader = Reader::new(file).chunk(4_096);
     let mut found = Vec::new();
     let mut take = |dissector: &mut Dissector| {
-        while let Some(captured) = dissector.poll() {
+        while let Some(captured) = dissector.next_captured() {
             if let Content::Message(message) = captured.content {
                 found.push(message.as_bytes().to_vec());
             }

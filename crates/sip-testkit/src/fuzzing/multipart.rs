@@ -21,7 +21,9 @@ pub fn multipart(data: &[u8]) {
     let body = Bytes::copy_from_slice(lines.next().unwrap_or_default());
     sipfrag(&body);
     let Ok(media) = MediaType::decode_with(media, Tolerances::lenient()) else { return };
-    let limits = MultipartLimits { parts: 40, depth: 4, ..MultipartLimits::default() };
+    let mut limits = MultipartLimits::default();
+    limits.parts = 40;
+    limits.depth = 4;
     let mut accepted: Option<Multipart> = None;
     for tolerances in [Tolerances::strict(), Tolerances::default(), Tolerances::lenient()] {
         match Multipart::parse_with(body.clone(), media, limits, tolerances) {
@@ -110,9 +112,9 @@ fn rebuild(multipart: &Multipart) {
     for part in multipart.parts() {
         let mut built = PartBuilder::untyped(part.body_bytes());
         for line in part.headers().iter() {
-            match built.clone().header(line.name_str(), line.value()) {
-                Ok(next) => built = next,
-                Err(_) => continue,
+            let next = built.clone().header(line.name_str(), line.value());
+            if next.error().is_none() {
+                built = next;
             }
         }
         builder = builder.part(built);
@@ -121,7 +123,8 @@ fn rebuild(multipart: &Multipart) {
     let media = MediaType::decode_with(built.content_type().as_bytes(), Tolerances::strict())
         .expect("a builder's own type");
     // A head may grow: the builder writes blanks that the original need not have.
-    let limits = MultipartLimits { head: usize::MAX, ..MultipartLimits::default() };
+    let mut limits = MultipartLimits::default();
+    limits.head = usize::MAX;
     let again = Multipart::parse_with(built.bytes().clone(), media, limits, Tolerances::strict())
         .expect("what was built follows the RFC");
     assert!(

@@ -10,16 +10,7 @@ pub fn scanner_vs_oracle(data: &[u8]) {
     let skipped = oracle::leading_crlf(data);
     let head = oracle::message_head(&data[skipped..]);
     let tolerances = Tolerances::strict().with(Rule::ShortBody).with(Rule::DuplicateContentLength);
-    let most = usize::MAX;
-    let limits = Limits {
-        message: most,
-        head: most,
-        start_line: most,
-        header_line: most,
-        headers: most,
-        header_name: most,
-    };
-    let parsed = Parser::new().tolerances(tolerances).limits(limits).parse(data.to_vec());
+    let parsed = Parser::new().tolerances(tolerances).limits(Limits::none()).parse(data.to_vec());
     match (head, parsed) {
         (Some(head), Ok(message)) => compare(&data[skipped..], skipped, &head, &message),
         (None, Err(_)) => {}

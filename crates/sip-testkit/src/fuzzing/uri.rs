@@ -64,15 +64,12 @@ fn read(data: &[u8], uri: &UriRef<'_>, tolerances: Tolerances) {
 /// Decodes the components of a SIP URI, builds a URI of them and compares.
 fn rebuild(uri: &UriRef<'_>) {
     let Some(host) = uri.host() else { return };
-    let builder = if uri.is_sip() { UriBuilder::sip(host) } else { UriBuilder::sips(host) };
-    let Ok(mut builder) = builder else { return };
+    let mut builder = if uri.is_sip() { UriBuilder::sip(host) } else { UriBuilder::sips(host) };
     if let Some(user) = uri.user_decoded() {
-        let Ok(next) = builder.user(&user) else { return };
-        builder = next;
+        builder = builder.user(&user);
     }
     if let Some(password) = uri.password_decoded() {
-        let Ok(next) = builder.password(&password) else { return };
-        builder = next;
+        builder = builder.password(&password);
     }
     let Ok(built) = builder.build() else { return };
     let built = built.as_uri_ref();

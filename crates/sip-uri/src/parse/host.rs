@@ -4,9 +4,8 @@ use super::ip::{ipv4, ipv6};
 use crate::class;
 use crate::error::{Component, UriError, UriErrorKind};
 use crate::host::Host;
-use crate::rule::Rule;
 use crate::scan::{misplaced, text};
-use crate::tolerances::{Context, Tolerances};
+use crate::tolerance::{Context, Rule, Tolerances};
 
 /// How a host was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,7 +98,7 @@ pub(crate) fn scan_port(
     }
     scanned.end = pos;
     if pos == start {
-        return cx.bend(Rule::EmptyPort, Component::Port, start - 1, start);
+        return cx.deviate(Rule::EmptyPort, Component::Port, start - 1, start);
     }
     let Ok(port) = u16::try_from(value) else {
         return Err(UriError::new(UriErrorKind::PortOutOfRange, Component::Port, start));
@@ -225,11 +224,11 @@ fn any_host(bytes: &[u8], pos: usize, cx: &mut Context<'_>) -> Result<Scanned, U
 fn domain_label(bytes: &[u8], start: usize, cx: &mut Context<'_>) -> Result<usize, UriError> {
     let mut end = class::skip(bytes, start, class::LABEL);
     while bytes.get(end) == Some(&b'_') {
-        cx.bend(Rule::HostUnderscore, Component::Host, end, end + 1)?;
+        cx.deviate(Rule::HostUnderscore, Component::Host, end, end + 1)?;
         end = class::skip(bytes, end + 1, class::LABEL);
     }
     if end > start && (bytes[start] == b'-' || bytes[end - 1] == b'-') {
-        cx.bend(Rule::HostHyphen, Component::Host, start, end)?;
+        cx.deviate(Rule::HostHyphen, Component::Host, start, end)?;
     }
     Ok(end)
 }
@@ -260,7 +259,7 @@ fn digit_label(
         if let Some(bare) = bare_ipv6(bytes, pos, cx)? {
             return Ok(bare);
         }
-        cx.bend(Rule::HostDigitLabel, Component::Host, top_label, top_label + label.len())?;
+        cx.deviate(Rule::HostDigitLabel, Component::Host, top_label, top_label + label.len())?;
     }
     Ok(Scanned::host_only(HostKind::Name, end))
 }
@@ -288,7 +287,7 @@ fn ipv6_reference(bytes: &[u8], pos: usize, cx: &mut Context<'_>) -> Result<Scan
     if bytes.get(to) == Some(&b'%') {
         let zone = |b: &&u8| class::is(**b, class::UNRESERVED) || **b == b'%';
         close = to + bytes[to..].iter().take_while(zone).count();
-        cx.bend(Rule::Ipv6Zone, Component::Host, to, close)?;
+        cx.deviate(Rule::Ipv6Zone, Component::Host, to, close)?;
     }
     match bytes.get(close) {
         Some(b']') => {}
@@ -318,7 +317,7 @@ pub(crate) fn bare_ipv6(
     if colons < 2 || ipv6(bytes, pos, end, &mut silent).is_err() {
         return Ok(None);
     }
-    cx.bend(Rule::BareIpv6, Component::Host, pos, end)?;
+    cx.deviate(Rule::BareIpv6, Component::Host, pos, end)?;
     ipv6(bytes, pos, end, cx)?;
     Ok(Some(Scanned::host_only(HostKind::V6, end)))
 }

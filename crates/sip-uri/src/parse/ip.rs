@@ -4,8 +4,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::class;
 use crate::error::{Component, UriError, UriErrorKind};
-use crate::rule::Rule;
-use crate::tolerances::Context;
+use crate::tolerance::{Context, Rule};
 
 /// Reads `bytes[from..to]` as `IPv4address`, four `dec-octet`s.
 pub(crate) fn ipv4(
@@ -35,7 +34,7 @@ pub(crate) fn ipv4(
             _ => return Err(bad(start)),
         };
         if bytes[start] == b'0' && pos - start > 1 {
-            cx.bend(Rule::Ipv4LeadingZero, Component::Host, start, pos)?;
+            cx.deviate(Rule::Ipv4LeadingZero, Component::Host, start, pos)?;
         }
     }
     if pos < to { Err(bad(pos)) } else { Ok(Ipv4Addr::from(octets)) }
@@ -121,7 +120,7 @@ pub(crate) fn ipv6(
 /// an IPv4 address follows (RFC 5118 §4.10).
 fn after_gap(bytes: &[u8], pos: usize, to: usize, cx: &mut Context<'_>) -> Result<usize, UriError> {
     if pos < to && bytes[pos] == b':' && bytes[pos..to].contains(&b'.') {
-        cx.bend(Rule::ThreeColons, Component::Host, pos, pos + 1)?;
+        cx.deviate(Rule::ThreeColons, Component::Host, pos, pos + 1)?;
         return Ok(pos + 1);
     }
     Ok(pos)

@@ -8,9 +8,8 @@ use super::host::scan_host_port;
 use crate::class;
 use crate::error::{Component, UriError};
 use crate::layout::{Layout, offset};
-use crate::rule::Rule;
 use crate::scan::{Field, misplaced, run};
-use crate::tolerances::Context;
+use crate::tolerance::{Context, Rule};
 
 const URIC: Field = Field {
     component: Component::Opaque,

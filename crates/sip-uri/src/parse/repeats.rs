@@ -6,8 +6,7 @@ use core::ops::Range;
 use crate::error::{Component, UriError};
 use crate::normal::{Case, compare};
 use crate::params::ParamSpans;
-use crate::rule::Rule;
-use crate::tolerances::Context;
+use crate::tolerance::{Context, Rule};
 
 /// A set of names that may say "perhaps" where the answer is no, never "no" where it is yes.
 #[derive(Default)]
@@ -56,7 +55,7 @@ pub(crate) fn report(
         names.windows(2).filter(repeated).map(|pair| pair[1].clone()).collect();
     repeats.sort_by_key(|name| name.start);
     for name in repeats {
-        cx.bend(Rule::DuplicateParam, Component::Param, name.start, name.end)?;
+        cx.deviate(Rule::DuplicateParam, Component::Param, name.start, name.end)?;
     }
     Ok(())
 }

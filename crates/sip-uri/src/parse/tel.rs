@@ -15,10 +15,9 @@ use crate::escape::{decode_lossless_bytes, escaped_byte, is_name};
 use crate::layout::{Layout, offset};
 use crate::normal::{Case, compare};
 use crate::params::ParamSpans;
-use crate::rule::Rule;
 use crate::scan::{Field, misplaced};
 use crate::telephone::is_separator;
-use crate::tolerances::Context;
+use crate::tolerance::{Context, Rule};
 
 /// Where a `telephone-subscriber` stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +69,7 @@ pub(crate) fn telephone_subscriber(
     }
     let context = parameters(bytes, ParamSpans::new(bytes, number_end, end), cx)?;
     if !global && !context {
-        cx.bend(Rule::LocalWithoutContext, Component::Number, start, number_end)?;
+        cx.deviate(Rule::LocalWithoutContext, Component::Number, start, number_end)?;
     }
     Ok(number_end)
 }
@@ -85,7 +84,7 @@ fn number_digits(
     let mut pos = start;
     let mut take_escape = |pos: usize| {
         if form == Form::Tel {
-            cx.bend(Rule::NumberEscape, Component::Number, pos, pos + 3)?;
+            cx.deviate(Rule::NumberEscape, Component::Number, pos, pos + 3)?;
         }
         Ok(pos + 3)
     };
@@ -145,7 +144,7 @@ fn parameters(
         if rank <= Rank::Extension {
             if station.is_some_and(|station| station != rank) {
                 let Range { start, end } = param.name;
-                cx.bend(Rule::IsubWithExt, Component::Param, start, end)?;
+                cx.deviate(Rule::IsubWithExt, Component::Param, start, end)?;
             }
             station = Some(rank);
         }
@@ -158,7 +157,7 @@ fn parameters(
             };
             if order == Ordering::Greater {
                 let Range { start, end } = param.name;
-                cx.bend(Rule::TelParamOrder, Component::Param, start, end)?;
+                cx.deviate(Rule::TelParamOrder, Component::Param, start, end)?;
             }
         }
         previous = Some((rank, param.name));
@@ -237,7 +236,7 @@ fn descriptor(bytes: &[u8], value: Range<usize>, cx: &mut Context<'_>) -> Result
         }
         return Ok(());
     }
-    cx.bend(Rule::ContextForm, Component::Param, value.start, value.end)
+    cx.deviate(Rule::ContextForm, Component::Param, value.start, value.end)
 }
 
 /// `domainname = *( domainlabel "." ) toplabel [ "." ]`, the `hostname` of RFC 3261.

@@ -91,7 +91,7 @@ impl<'a> Connection<'a> {
         let (mut address, numbers) =
             text.split_once('/').map_or((text, None), |(a, n)| (a, Some(n)));
         if address.is_empty() {
-            return Err(input.error_at(before, "an address"));
+            return Err(input.unexpected_at(before, "an address"));
         }
         let mut loose = !network_type.bytes().all(is_token);
         // The two the wrong way around.
@@ -107,7 +107,7 @@ impl<'a> Connection<'a> {
             }
         };
         if loose || !is_address(address_type, address) {
-            input.bend(Rule::LooseAddress, start, input.offset(), "an address of its type")?;
+            input.deviate(Rule::LooseAddress, start, input.offset(), "an address of its type")?;
         }
         Ok(Self { network_type, address_type, address, ttl, count })
     }

@@ -94,7 +94,7 @@ impl<'a> Origin<'a> {
         let expected = error.err().map_or("six fields", |error| error.expected());
         let text = input.take_rest();
         let len = text.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
-        input.bend(Rule::LooseOrigin, start, start + len, expected)?;
+        input.deviate(Rule::LooseOrigin, start, start + len, expected)?;
         Ok(Self::parse_loose(&text[..len]))
     }
 
@@ -108,7 +108,7 @@ impl<'a> Origin<'a> {
     fn parse_strict(input: &mut Input<'a, '_>) -> Result<Self, ValueError> {
         let username = input.take_while(|byte| byte > b' ' && byte != 0x7f);
         if username.is_empty() {
-            return Err(input.error("a username"));
+            return Err(input.unexpected("a username"));
         }
         input.plain_space()?;
         let session_id = input.ascii_while("a session id", |byte| byte.is_ascii_digit())?;
@@ -123,10 +123,10 @@ impl<'a> Origin<'a> {
         input.plain_space()?;
         let address = input.word("an address")?;
         if !is_address(address_type, address) {
-            return Err(input.error_at(start, "an address of its type"));
+            return Err(input.unexpected_at(start, "an address of its type"));
         }
         if !input.is_empty() {
-            return Err(input.error("the end of the value"));
+            return Err(input.unexpected("the end of the value"));
         }
         Ok(Self { username, session_id, session_version, network_type, address_type, address })
     }

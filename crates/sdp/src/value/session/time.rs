@@ -68,7 +68,7 @@ impl<'a> Time<'a> {
         let time = input.number(u64::MAX, expected)?;
         let digits = input.since(start);
         if digits != b"0" && (digits.len() < 10 || digits.starts_with(b"0")) {
-            input.bend(Rule::LooseValue, start, input.offset(), expected)?;
+            input.deviate(Rule::LooseValue, start, input.offset(), expected)?;
         }
         Ok(time)
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why a builder of a body refused what it was given.
+/// Why a builder of a body refused what it was given. `{:#}` prints it without the section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyError {

@@ -13,12 +13,14 @@ use crate::text::unfold;
 use crate::value::{HeaderValue, MediaType};
 use crate::{BodyError, HeaderLine, HeaderName, Message, Method, StatusCode, Tolerances};
 
-/// Builds a fragment of a message, from nothing or from what a message has.
+/// Builds a fragment of a message, from nothing or from what a message has. The first error of a
+/// step is kept, and [`build`](Self::build) gives it.
 ///
 /// ```
 /// use sip_message::{Sipfrag, StatusCode};
-/// let outcome = Sipfrag::builder().status(StatusCode::OK).build();
+/// let outcome = Sipfrag::builder().status(StatusCode::OK).build()?;
 /// assert_eq!(&outcome[..], b"SIP/2.0 200 OK\r\n");
+/// # Ok::<(), sip_message::BodyError>(())
 /// ```
 ///
 /// What a message says that another one brought, and no more of it than is meant for others:
@@ -32,9 +34,9 @@ use crate::{BodyError, HeaderLine, HeaderName, Message, Method, StatusCode, Tole
 /// for line in response.headers().lines("Warning") {
 ///     fragment = fragment.line(&line);
 /// }
-/// assert_eq!(&fragment.build()[..], b"SIP/2.0 400 Bad Request\r\n\
+/// assert_eq!(&fragment.build()?[..], b"SIP/2.0 400 Bad Request\r\n\
 ///     Warning: 399 atlanta.example \"Your Event header field was malformed\"\r\n");
-/// # Ok::<(), sip_message::ParseError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
@@ -44,6 +46,7 @@ pub struct SipfragBuilder {
     /// The lines that say what a body is and how long: the caller's, or those of `body`.
     description: Vec<u8>,
     body: Option<Bytes>,
+    error: Option<BodyError>,
 }
 
 impl SipfragBuilder {
@@ -59,32 +62,27 @@ impl SipfragBuilder {
     }
 
     /// Starts with a status line that has a reason phrase of its own.
-    ///
-    /// # Errors
-    /// When the phrase has a control character.
-    pub fn status_with_reason(
-        mut self,
-        status: StatusCode,
-        reason: &str,
-    ) -> Result<Self, BodyError> {
-        if reason.bytes().any(|b| !class::is(b, class::TEXT)) {
-            return Err(BodyError::Control);
-        }
-        self.start_line = format!("SIP/2.0 {status} {reason}\r\n").into_bytes();
-        Ok(self)
+    pub fn status_with_reason(self, status: StatusCode, reason: &str) -> Self {
+        self.set(|builder| {
+            if reason.bytes().any(|b| !class::is(b, class::TEXT)) {
+                return Err(BodyError::Control);
+            }
+            builder.start_line = format!("SIP/2.0 {status} {reason}\r\n").into_bytes();
+            Ok(())
+        })
     }
 
-    /// Starts with a request line.
-    ///
-    /// # Errors
-    /// When the URI, read under tolerances, has white space or a control character.
-    pub fn request(mut self, method: Method<'_>, uri: &UriRef<'_>) -> Result<Self, BodyError> {
-        if uri.as_bytes().iter().any(|b| *b <= b' ' || *b == 0x7f) {
-            return Err(BodyError::RequestUri);
-        }
-        let method = method.as_str().as_bytes();
-        self.start_line = [method, b" ", uri.as_bytes(), b" SIP/2.0\r\n"].concat();
-        Ok(self)
+    /// Starts with a request line. A URI that was read under tolerances may have white space in it,
+    /// or a control character: that is an error.
+    pub fn request(self, method: Method<'_>, uri: &UriRef<'_>) -> Self {
+        self.set(|builder| {
+            if uri.as_bytes().iter().any(|b| *b <= b' ' || *b == 0x7f) {
+                return Err(BodyError::RequestUri);
+            }
+            let method = method.as_str().as_bytes();
+            builder.start_line = [method, b" ", uri.as_bytes(), b" SIP/2.0\r\n"].concat();
+            Ok(())
+        })
     }
 
     /// Starts with the start line of a message.
@@ -97,14 +95,11 @@ impl SipfragBuilder {
     }
 
     /// Adds a header line. White space around the value is left out.
-    ///
-    /// # Errors
-    /// When the name is no token or the value has a control character.
-    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Result<Self, BodyError> {
-        if let Some(lines) = self.lines_of(HeaderName::new(name)) {
-            put_line(lines, name, value.as_ref())?;
-        }
-        Ok(self)
+    pub fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.set(|builder| match builder.lines_of(HeaderName::new(name)) {
+            Some(lines) => put_line(lines, name, value.as_ref()),
+            None => Ok(()),
+        })
     }
 
     /// Adds a header line of a message, folds taken out of it.
@@ -118,24 +113,41 @@ impl SipfragBuilder {
     }
 
     /// Adds a body, with the Content-Type and the Content-Length that it needs (RFC 3420 §2).
-    ///
-    /// # Errors
-    /// When the type is no media type.
-    pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Result<Self, BodyError> {
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
-        MediaType::decode_with(content_type.as_bytes(), Tolerances::strict())
-            .map_err(|_| BodyError::ContentType)?;
-        self.description.clear();
-        put_line(&mut self.description, "Content-Type", content_type.as_bytes())?;
-        put_line(&mut self.description, "Content-Length", body.len().to_string().as_bytes())?;
-        self.body = Some(body);
-        Ok(self)
+        self.set(|builder| {
+            MediaType::decode_with(content_type.as_bytes(), Tolerances::strict())
+                .map_err(|_| BodyError::ContentType)?;
+            let lines = &mut builder.description;
+            lines.clear();
+            put_line(lines, "Content-Type", content_type.as_bytes())?;
+            put_line(lines, "Content-Length", body.len().to_string().as_bytes())?;
+            builder.body = Some(body);
+            Ok(())
+        })
+    }
+
+    /// The first error so far, which [`build`](Self::build) would give.
+    #[must_use]
+    pub fn error(&self) -> Option<BodyError> {
+        self.error
+    }
+
+    /// A step: it changes nothing once there is an error.
+    fn set(mut self, step: impl FnOnce(&mut Self) -> Result<(), BodyError>) -> Self {
+        if self.error.is_none() {
+            self.error = step(&mut self).err();
+        }
+        self
     }
 
     /// Writes the fragment. Content-Type and Content-Length come last; with a body, they are those
     /// of the body and no others.
-    #[must_use]
-    pub fn build(self) -> Bytes {
+    ///
+    /// # Errors
+    /// The first that a step has made.
+    pub fn build(self) -> Result<Bytes, BodyError> {
+        self.error.map_or(Ok(()), Err)?;
         let mut bytes = self.start_line;
         bytes.extend_from_slice(&self.lines);
         bytes.extend_from_slice(&self.description);
@@ -143,7 +155,7 @@ impl SipfragBuilder {
             bytes.extend_from_slice(b"\r\n");
             bytes.extend_from_slice(&body);
         }
-        bytes.into()
+        Ok(bytes.into())
     }
 
     /// Where a line of this name goes; `None` when the body has its own.

@@ -93,7 +93,7 @@ fn operate(edit: &mut Edit<'_>, operation: &[u8]) -> Vec<&'static str> {
         11 => (edit.set(at, attribute::Ptime, a.to_string()), &["ptime"][..]).1,
         12 => {
             let candidate = format!("{a} 1 udp {b} 192.0.2.1 {port} typ host");
-            (edit.add(at, attribute::Candidate, candidate), &["candidate"][..]).1
+            (edit.append(at, attribute::Candidate, candidate), &["candidate"][..]).1
         }
         13 => (edit.remove_all(at, attribute::Rtpmap), &["rtpmap"][..]).1,
         14 => (edit.remove_first(at, attribute::Fmtp), &["fmtp"][..]).1,

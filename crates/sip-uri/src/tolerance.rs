@@ -1,11 +1,13 @@
-//! The rules: every place where a tolerant parser accepts what the RFC does not.
+//! Tolerance as data: every place where the parser takes what the RFCs do not allow is a rule.
 //!
-//! The table at the foot of this file is the only place that knows a rule's name, section, severity
-//! and default, and the error that stands for it when it is off.
+//! A rule that is on lets the construct through and records a [`Deviation`]; a rule that is off
+//! makes it an error at the same offset. Nothing is ever mended in the bytes themselves. The table
+//! of `rules!` is the only place that knows a rule's name, section, severity and default, and the
+//! error that stands for it when it is off.
 
 use core::fmt;
 
-use crate::error::UriErrorKind;
+use crate::error::{Component, UriError, UriErrorKind};
 
 /// How much a deviation matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +56,7 @@ impl Rule {
         self.row().severity
     }
 
-    /// Whether [`Tolerances::default`](crate::Tolerances::default) holds the rule.
+    /// Whether [`Tolerances::default`](Tolerances::default) holds the rule.
     #[must_use]
     pub const fn is_default(self) -> bool {
         self.row().default
@@ -194,4 +196,142 @@ rules! {
     TelParamOrder: "tel-param-order", "RFC 3966 §3", Info, ON, ParamOrder;
     /// Both `isub` and `ext` in one telephone number.
     IsubWithExt: "isub-with-ext", "RFC 3966 §5.3", Warning, ON, IsubWithExtension;
+}
+
+/// A set of [`Rule`]s: what a parser lets through.
+///
+/// `strict()` ⊆ `default()` ⊆ `lenient()`.
+///
+/// ```
+/// use sip_uri::{Rule, Tolerances};
+///
+/// let careful = Tolerances::strict().with(Rule::EmptyParam);
+/// assert!(careful.allows(Rule::EmptyParam));
+/// assert!(!careful.allows(Rule::UserHash));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tolerances(u32);
+
+impl Tolerances {
+    /// The RFCs to the letter: no rule.
+    #[must_use]
+    pub const fn strict() -> Self {
+        Self(0)
+    }
+
+    /// What a robust proxy accepts: each rule whose [`Rule::is_default`] is true.
+    #[must_use]
+    pub const fn default() -> Self {
+        let mut set = Self::strict();
+        let mut i = 0;
+        while i < Rule::ALL.len() {
+            if Rule::ALL[i].is_default() {
+                set = set.with(Rule::ALL[i]);
+            }
+            i += 1;
+        }
+        set
+    }
+
+    /// Everything that has a rule: for monitors and for looking at broken captures.
+    #[must_use]
+    pub const fn lenient() -> Self {
+        let mut set = Self::strict();
+        let mut i = 0;
+        while i < Rule::ALL.len() {
+            set = set.with(Rule::ALL[i]);
+            i += 1;
+        }
+        set
+    }
+
+    /// This set and `rule`.
+    #[must_use]
+    pub const fn with(self, rule: Rule) -> Self {
+        Self(self.0 | 1 << rule as u32)
+    }
+
+    /// This set but for `rule`.
+    #[must_use]
+    pub const fn without(self, rule: Rule) -> Self {
+        Self(self.0 & !(1 << rule as u32))
+    }
+
+    /// Whether `rule` is in the set.
+    #[must_use]
+    pub const fn allows(self, rule: Rule) -> bool {
+        self.0 & 1 << rule as u32 != 0
+    }
+
+    /// Whether every rule of `other` is in this set too.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl Default for Tolerances {
+    fn default() -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Tolerances {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(Rule::ALL.iter().filter(|rule| self.allows(**rule))).finish()
+    }
+}
+
+/// A place where a URI departs from the RFCs and was accepted all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Deviation {
+    /// Byte offset in what was parsed.
+    pub offset: u32,
+    /// How many bytes it spans; 0 when something is missing at `offset`.
+    pub len: u32,
+    /// The rule that let it through.
+    pub rule: Rule,
+}
+
+impl Deviation {
+    /// A deviation from `rule` at `offset`, `len` bytes long.
+    #[must_use]
+    pub const fn new(rule: Rule, offset: u32, len: u32) -> Self {
+        Self { rule, offset, len }
+    }
+
+    /// The same deviation for a text that starts `by` bytes further on.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        let by = u32::try_from(by).unwrap_or(u32::MAX);
+        Self { offset: self.offset.saturating_add(by), ..self }
+    }
+}
+
+/// What a parse carries: the rules that it may bend, and who hears of it.
+pub(crate) struct Context<'d> {
+    pub(crate) tolerances: Tolerances,
+    pub(crate) deviations: &'d mut dyn FnMut(Deviation),
+}
+
+impl Context<'_> {
+    /// Records a deviation over `from..to`, or refuses it where the rule is off.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn deviate(
+        &mut self,
+        rule: Rule,
+        component: Component,
+        from: usize,
+        to: usize,
+    ) -> Result<(), UriError> {
+        if !self.tolerances.allows(rule) {
+            return Err(UriError::new(rule.error_kind(), component, from));
+        }
+        let offset = u32::try_from(from).unwrap_or(u32::MAX);
+        let len = u32::try_from(to.saturating_sub(from)).unwrap_or(u32::MAX);
+        (self.deviations)(Deviation { rule, offset, len });
+        Ok(())
+    }
 }
