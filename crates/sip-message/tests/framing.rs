@@ -301,3 +301,106 @@ fn a_stream_holds_no_more_than_a_head() {
     }
     panic!("a start line of 70,000 octets was waited for");
 }
+
+/// Whatever a stream gives, in words: its frames line by line, then the error or how it ended.
+fn account(decoder: impl Fn() -> StreamDecoder, pieces: &[&[u8]]) -> Vec<String> {
+    let mut decoder = decoder();
+    let mut account = Vec::new();
+    for piece in pieces {
+        decoder.push(piece);
+        loop {
+            match decoder.next_frame() {
+                Ok(Some(Frame::Message(message))) => {
+                    for line in message.headers().iter() {
+                        let (name, value) = (line.name_str(), line.value_range());
+                        account.push(format!("{name} {value:?} {:?}", line.is_folded()));
+                    }
+                    let (body, deviations) = (message.body(), message.deviations());
+                    let start = message.start_line();
+                    account.push(format!("{start:?} {body:?} {deviations:?}"));
+                }
+                Ok(Some(frame)) => account.push(format!("{frame:?}")),
+                Ok(None) => break,
+                Err(error) => {
+                    account.push(format!("{error:?}"));
+                    return account;
+                }
+            }
+        }
+    }
+    account.push(format!("{:?}", decoder.finish()));
+    account
+}
+
+/// A message that is cut anywhere is the same message, and an error is the same error.
+#[test]
+fn a_stream_may_be_cut_anywhere() {
+    let mut narrow = Limits::default();
+    narrow.start_line = 40;
+    narrow.header_line = 24;
+    narrow.header_name = 10;
+    narrow.headers = 4;
+    narrow.head = 100;
+    narrow.message = 110;
+    let decoders: [&dyn Fn() -> StreamDecoder; 5] = [
+        &StreamDecoder::new,
+        &|| StreamDecoder::new().pongs_at_once(),
+        &|| StreamDecoder::new().tolerances(Tolerances::strict()),
+        &|| StreamDecoder::new().tolerances(Tolerances::lenient()),
+        &|| StreamDecoder::new().tolerances(Tolerances::lenient()).limits(narrow),
+    ];
+    // `|` is a line end that is CRLF, LF or CR in turn.
+    let start = "OPTIONS sip:a@b SIP/2.0|";
+    let rests = [
+        "Via: a|l: 3||abcSIP/2.0 200 OK|l:0||",
+        "Subject:|  x|\ty |Via: a|l: 0||",
+        "Subject: a|Via|l: 0||",
+        "Subject: a| |Via : b|\t|l: 1||xy",
+        "Su bject: a|l: 0||",
+        ": a|l: 0||",
+        " a: b|l: 0||",
+        "Via\u{1}: a|l: 0||",
+        "l: 1|l: 1||x",
+        "l: 1|Content-Length: 2||xy",
+        "l: 1x||",
+        "Via: a||",
+        "A: 1|B: 2|C: 3|D: 4|l: 0||",
+        "Subject: a value that is too long|l: 0||",
+        "A-long-name: 1|l: 0||",
+        "A: 12345678901234567890|B: 12345678901234567890|C: 12345678901234567890|l: 0||",
+        "A: 1|l: 99||",
+        "Via: a|l: 0|",
+        "Via: a",
+    ];
+    let mut texts: Vec<String> = rests.iter().map(|rest| format!("{start}{rest}")).collect();
+    for before in ["|", "||", "|||", "\n|", "|\n", "\r|", "\n\r|", "\r"] {
+        texts.push(format!("{before}{start}l: 0||"));
+    }
+    texts.push("OPTIONS sip:a@a-host.whose.name.is.too.long SIP/2.0|l: 0||".into());
+    texts.push("SIP/2.0 200 a reason phrase that is too long|l: 0||".into());
+    texts.push("SIP/2.0 200 OK".into());
+    for text in &texts {
+        for ends in [["\r\n"; 3], ["\n"; 3], ["\r\n", "\n", "\r\n"], ["\r\n", "\r\n", "\r"]] {
+            let mut ends = ends.into_iter().cycle();
+            let text = text.split_inclusive('|').fold(String::new(), |text, part| {
+                match part.strip_suffix('|') {
+                    Some(part) => text + part + ends.next().unwrap_or_default(),
+                    None => text + part,
+                }
+            });
+            let bytes = text.as_bytes();
+            for decoder in decoders {
+                let whole = account(decoder, &[bytes]);
+                let single: Vec<_> = bytes.chunks(1).collect();
+                assert_eq!(account(decoder, &single), whole, "{text:?}");
+                for cut in 0..bytes.len() {
+                    let (left, right) = bytes.split_at(cut);
+                    assert_eq!(account(decoder, &[left, right]), whole, "{text:?} {cut}");
+                    let (middle, right) = right.split_at(1);
+                    let pieces = [left, middle, right];
+                    assert_eq!(account(decoder, &pieces), whole, "{text:?} {cut}, 1");
+                }
+            }
+        }
+    }
+}

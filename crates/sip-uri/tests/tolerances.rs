@@ -70,6 +70,7 @@ const CASES: &[(Rule, &str, u32, u32)] = &[
     (Rule::HeaderCharacter, "sip:a@example.com?Replaces=1@2", 28, 1),
     (Rule::HeaderCharacter, "sip:a@example.com?Replaces=1;a=2", 28, 1),
     (Rule::OpaqueCharacter, "http://example.com/#top", 19, 1),
+    (Rule::NumberEscape, "tel:%2B1-201", 4, 3),
     (Rule::NumberEscape, "tel:*67%23;phone-context=example.com", 7, 3),
     (Rule::LocalWithoutContext, "tel:911", 4, 3),
     (Rule::ContextForm, "tel:911;phone-context=1.2.3", 22, 5),
@@ -106,6 +107,9 @@ fn off_it_is_refused_at_its_offset() {
         let error = error.expect_err(text);
         assert_eq!(error.kind(), rule.error_kind(), "{text}");
         assert_eq!(error.offset(), usize::try_from(offset).unwrap(), "{text}: {error}");
+        let printed = format!("{}: {} at byte {offset} ", error.component(), error.kind());
+        assert!(error.to_string().starts_with(&printed), "{error}");
+        assert!(error.rfc().starts_with("RFC "), "{error}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The owned URI, hosts alone, typed parameters, limits.
 
 use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use bytes::Bytes;
 use sip_uri::{
@@ -192,6 +193,59 @@ fn a_host_alone() {
     assert_eq!(Host::V6("::1".parse().unwrap()).to_string(), "[::1]");
     assert!(Host::Name("A").equivalent(&Host::Name("a")));
     assert_ne!(Host::Name("A"), Host::Name("a"));
+}
+
+#[test]
+fn a_host_is_a_name_or_an_address() {
+    let (v4, v6): (Ipv4Addr, Ipv6Addr) = ([192, 0, 2, 1].into(), "2001:db8::1".parse().unwrap());
+    for address in [IpAddr::from(v4), IpAddr::from(v6)] {
+        let host = Host::from(address);
+        assert_eq!((host.address(), host.name()), (Some(address), None));
+    }
+    assert_eq!((Host::from(v4), Host::from(v6)), (Host::V4(v4), Host::V6(v6)));
+    let name = Host::Name("Example.com");
+    assert_eq!((name.address(), name.name()), (None, Some("Example.com")));
+    assert_eq!(name.to_string(), "Example.com");
+
+    let strict = Tolerances::strict();
+    let (sent_by, _) = HostPort::parse_prefix(b"a.b:1", strict, &mut |_| {}).unwrap();
+    let other = sent_by.with_port(Some(2));
+    assert_eq!((other.host(), other.port()), (Host::Name("a.b"), Some(2)));
+    assert_eq!(other.with_port(Some(1)), sent_by);
+}
+
+/// A zone makes another key, as it makes another address.
+#[test]
+fn keys_know_zones() {
+    let zoned = |zone: &str| {
+        let text = format!("sip:a@[fe80::1%{zone}]:5070");
+        Uri::parse_with(text, Tolerances::lenient(), &mut |_| {}).unwrap().aor_key()
+    };
+    assert_eq!(zoned("eth0"), zoned("eth0"));
+    assert_ne!(zoned("eth0"), zoned("eth1"));
+    assert_ne!(zoned("eth0"), Uri::parse("sip:a@[fe80::1]:5070").unwrap().aor_key());
+    let key = Uri::parse("sip:Alice@Atlanta.example").unwrap().aor_key();
+    assert_eq!((key.to_string().as_str(), key.as_ref()), (key.as_str(), key.as_str()));
+    let table = HashSet::from([key.clone()]);
+    assert!(table.contains(key.as_str()), "a table is asked without an owned key");
+}
+
+#[test]
+fn a_quoted_value_is_utf8() {
+    let text = b"sip:a@example.com;x=\"a\xff\"";
+    let error = UriRef::parse_with(text, Tolerances::lenient(), &mut |_| {}).unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (UriErrorKind::InvalidUtf8, 22));
+    assert_eq!(error.component(), Component::Param);
+}
+
+#[test]
+fn a_uri_is_read_from_what_is_at_hand() {
+    let text = "sip:alice@atlanta.example";
+    let uri = UriRef::try_from(text).unwrap();
+    assert_eq!(uri, UriRef::try_from(text.as_bytes()).unwrap());
+    assert!(UriRef::try_from("sip:").is_err() && UriRef::try_from(&b"sip:"[..]).is_err());
+    assert_eq!(format!("{uri:?}"), format!("UriRef({text:?})"));
+    assert_eq!((uri.scheme() == *"SIP", uri.scheme().to_string()), (true, "sip".to_owned()));
 }
 
 #[test]
