@@ -324,13 +324,20 @@ impl<'a> Param<'a> {
         token_str(self.name)
     }
 
-    /// Sees to it that a parameter that was just read has a value.
+    /// Where the value starts in the input that the parameter is of; behind the name if it has none.
+    #[inline]
+    pub(crate) fn value_offset(&self, input: &Input<'_, '_>) -> usize {
+        let value = self.value.unwrap_or(&self.name[self.name.len()..]);
+        value.as_ptr().addr() - input.bytes.as_ptr().addr()
+    }
+
+    /// Sees to it that a parameter of the input has a value.
     #[inline(always)]
     pub(crate) fn require_value(&self, input: &mut Input<'_, '_>) -> Result<(), ValueError> {
         match self.value {
             Some(_) => Ok(()),
             None => {
-                let at = input.at;
+                let at = self.value_offset(input);
                 input.deviate(Rule::MissingParameterValue, at, at, "`=` and a value")
             }
         }

@@ -90,6 +90,7 @@ impl<'a> NameAddr<'a> {
         {
             tag.require_value(input)?;
             if tag.raw_value().is_some() {
+                input.at = tag.value_offset(input);
                 return Err(input.unexpected("a token as the tag"));
             }
         }

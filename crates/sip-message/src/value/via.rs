@@ -132,6 +132,7 @@ impl<'a> HeaderValue<'a> for Via<'a> {
                 param.require_value(input)?;
                 branch = param.plain();
                 if branch.is_none() && param.raw_value().is_some() {
+                    input.at = param.value_offset(input);
                     return Err(input.unexpected("a token as the branch"));
                 }
             } else if received.is_none() && param.is_letters(b"received") {
@@ -218,15 +219,10 @@ fn spaced_port<'a>(
     Ok(sent_by.with_port(u16::try_from(port).ok()))
 }
 
-/// Where the value of a parameter that was just read starts.
-fn value_start(input: &Input<'_, '_>, param: Param<'_>) -> usize {
-    input.at - param.raw_value().unwrap_or_default().len()
-}
-
 /// `via-received = "received" EQUAL (IPv4address / IPv6address)`; RFC 5118 §4.5 asks to take the
 /// address in brackets, too.
 fn via_received(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<IpAddr, ValueError> {
-    let start = value_start(input, param);
+    let start = param.value_offset(input);
     let value = param.raw_value().unwrap_or_default();
     let (address, bracketed) = match value {
         [b'[', address @ .., b']'] => (address, true),
@@ -253,7 +249,7 @@ fn via_received(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<IpAddr, V
 
 /// `via-maddr = "maddr" EQUAL host`.
 fn via_maddr(input: &mut Input<'_, '_>, param: Param<'_>) -> Result<(), ValueError> {
-    let start = value_start(input, param);
+    let start = param.value_offset(input);
     let host = param.raw_value().unwrap_or_default();
     let tolerances = input.tolerances.uri();
     let mut record = |deviation| input.record_uri_deviation(start, deviation);
@@ -286,7 +282,7 @@ fn bounded(
     expected: &'static str,
 ) -> Result<u32, ValueError> {
     let end = input.at;
-    input.at = value_start(input, param);
+    input.at = param.value_offset(input);
     let number = input.number(max, expected)?;
     if input.at < end {
         return Err(input.unexpected(expected));
