@@ -5,6 +5,7 @@
 
 mod beyond;
 mod change;
+mod credentials;
 mod dialog;
 mod invite;
 mod subscription;
