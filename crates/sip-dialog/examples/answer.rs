@@ -137,12 +137,12 @@ fn happened(
             refer(phone, now, notification, &request)
         }
         Event::SubscriptionAsked { notification, .. } => {
-            phone.agent.accept_subscription(now, notification, &Extra::new())?;
+            phone.agent.accept_subscription(now, notification, Extra::new())?;
             tell(phone, now, notification)
         }
         Event::SubscriptionRefreshed { notification, .. } => tell(phone, now, notification),
         Event::Request { incoming, .. } => {
-            phone.agent.respond(now, incoming, StatusCode::OK, &Extra::new())
+            phone.agent.respond(now, incoming, StatusCode::OK, Extra::new())
         }
         _ => Ok(()),
     }
@@ -183,7 +183,7 @@ fn refer(
     notification: Notification,
     request: &Request,
 ) -> Result<(), AgentError> {
-    phone.agent.accept_subscription(now, notification, &Extra::new())?;
+    phone.agent.accept_subscription(now, notification, Extra::new())?;
     let refer_to = request.headers().find(header::ReferTo).ok().flatten();
     let uri = refer_to.and_then(|it| it.uri().ok());
     let Some(flow) = uri.and_then(|uri| phone.flow_to(uri.as_str())) else {

@@ -285,7 +285,7 @@ impl Caller<'_> {
             Some(Step::Hold) => agent.hold(now, call),
             Some(Step::Resume) => agent.resume(now, call),
             Some(Step::Update) => agent.renegotiate(now, call),
-            Some(Step::Info) => agent.info(now, call, &Extra::new()).map(drop),
+            Some(Step::Info) => agent.info(now, call, Extra::new()).map(drop),
             Some(Step::Refer(target)) => {
                 let mut options = ReferOptions::default();
                 options.call = Some(call);
@@ -358,7 +358,7 @@ impl Caller<'_> {
             Event::Ended { call, cause, .. } => self.ended(call, cause),
             Event::Request { incoming, .. } => {
                 let answered =
-                    self.phone.agent.respond(now, incoming, StatusCode::OK, &Extra::new());
+                    self.phone.agent.respond(now, incoming, StatusCode::OK, Extra::new());
                 if let Err(error) = answered {
                     eprintln!("not answered: {error}");
                 }

@@ -106,8 +106,8 @@ pub fn is_loop(request: &Request, value: &str, is_ours: impl Fn(&Via<'_>) -> boo
 /// retransmission, and for the ACK and the CANCEL that belong to it.
 ///
 /// It depends on the branch of the top Via. Where that has none with the cookie, it depends on the
-/// whole Via, To tag, From tag, Call-ID, CSeq number and Request-URI. `None` when the top Via cannot
-/// be read.
+/// whole Via, From tag, Call-ID, CSeq number and Request-URI; not on the To tag, which an ACK has and
+/// its INVITE has not. `None` when the top Via cannot be read.
 ///
 /// ```
 /// use sip_message::Message;
@@ -129,13 +129,8 @@ pub fn stateless_branch(key: [u8; 16], request: &Request) -> Option<String> {
     hash.part(via.host_str().to_ascii_lowercase().as_bytes());
     hash.part(&via.port().unwrap_or_default().to_be_bytes());
     if is_rfc2543(&via) {
-        let headers = request.headers();
-        let tag = |name: &'static str| match name {
-            "To" => headers.require(header::To).ok().and_then(|it| it.tag()),
-            _ => headers.require(header::From).ok().and_then(|it| it.tag()),
-        };
-        // The To tag of an ACK is not that of its INVITE.
-        hash.part(tag("From").unwrap_or_default().as_bytes());
+        let from = request.headers().require(header::From).ok();
+        hash.part(from.and_then(|it| it.tag()).unwrap_or_default().as_bytes());
         hash.part(request.uri_bytes());
         hash.identity(request);
         for param in via.params() {

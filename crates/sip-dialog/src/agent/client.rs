@@ -175,7 +175,7 @@ impl UserAgent {
         &mut self,
         now: Instant,
         challenge: Challenge,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<(), AgentError> {
         let kept = self.challenges.get(challenge).ok_or(AgentError::Gone)?;
         let (purpose, flow, former) = (kept.purpose, kept.flow, kept.request.clone());

@@ -21,7 +21,7 @@ impl UserAgent {
     /// # Errors
     /// When the call is over, or is being ended.
     pub fn hang_up(&mut self, now: Instant, call: Call) -> Result<(), AgentError> {
-        self.hang_up_with(now, call, &Extra::new())
+        self.hang_up_with(now, call, Extra::new())
     }
 
     /// [`hang_up`](Self::hang_up) with headers for the BYE, such as Reason (RFC 3326).
@@ -32,7 +32,7 @@ impl UserAgent {
         &mut self,
         now: Instant,
         call: Call,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<(), AgentError> {
         let data = self.data_mut(call)?;
         if data.cause.is_some() {
@@ -53,7 +53,7 @@ impl UserAgent {
             }
             Phase::Answered | Phase::Established => {
                 self.acknowledge_what_is_owed(call);
-                self.leave(now, call, EndCause::HungUp, extra);
+                self.leave(now, call, EndCause::HungUp, &extra);
             }
             Phase::Ending => return Err(AgentError::State("the call is being ended")),
         }

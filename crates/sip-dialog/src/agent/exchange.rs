@@ -24,7 +24,7 @@ impl UserAgent {
         flow: Flow,
         method: Method<'_>,
         target: &str,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<Exchange, AgentError> {
         const OTHERS: [Method<'static>; 9] = [
             Method::INVITE,
@@ -44,7 +44,7 @@ impl UserAgent {
         if method == Method::OPTIONS {
             builder.header_raw("Accept", "application/sdp");
         }
-        let request = self.finish_request(&mut builder, extra, extra.body.as_ref())?;
+        let request = self.finish_request(&mut builder, &extra, extra.body.as_ref())?;
         self.begin_exchange(now, flow, request, None)
     }
 
@@ -57,7 +57,7 @@ impl UserAgent {
         now: Instant,
         flow: Flow,
         target: &str,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<Exchange, AgentError> {
         self.request(now, flow, Method::OPTIONS, target, extra)
     }
@@ -71,7 +71,7 @@ impl UserAgent {
         now: Instant,
         flow: Flow,
         target: &str,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<Exchange, AgentError> {
         self.request(now, flow, Method::MESSAGE, target, extra)
     }
@@ -80,12 +80,7 @@ impl UserAgent {
     ///
     /// # Errors
     /// As for [`request_in_call`](Self::request_in_call).
-    pub fn info(
-        &mut self,
-        now: Instant,
-        call: Call,
-        extra: &Extra,
-    ) -> Result<Exchange, AgentError> {
+    pub fn info(&mut self, now: Instant, call: Call, extra: Extra) -> Result<Exchange, AgentError> {
         self.request_in_call(now, call, Method::INFO, extra)
     }
 
@@ -99,7 +94,7 @@ impl UserAgent {
         now: Instant,
         call: Call,
         method: Method<'_>,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<Exchange, AgentError> {
         if ![Method::INFO, Method::MESSAGE, Method::OPTIONS].contains(&method)
             && method.is_registered()
@@ -115,7 +110,7 @@ impl UserAgent {
         let flow = self.route(key, near);
         let entry = self.dialogs.get_mut(key).ok_or(AgentError::Gone)?;
         let mut builder = entry.dialog.request(method);
-        let request = self.finish_request(&mut builder, extra, extra.body.as_ref())?;
+        let request = self.finish_request(&mut builder, &extra, extra.body.as_ref())?;
         self.begin_exchange(now, flow, request, Some((call, key)))
     }
 

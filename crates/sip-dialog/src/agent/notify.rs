@@ -191,7 +191,7 @@ impl UserAgent {
         &mut self,
         now: Instant,
         notification: Notification,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<(), AgentError> {
         let notifier = self.notifiers.get(notification).ok_or(AgentError::Gone)?;
         let (transaction, request) =
@@ -219,7 +219,7 @@ impl UserAgent {
         if unwanted {
             builder.header(header::ReferSub, "false");
         }
-        let response = self.finish_response(&mut builder, extra, extra.body.as_ref())?;
+        let response = self.finish_response(&mut builder, &extra, extra.body.as_ref())?;
         self.endpoint.send_response(now, transaction, &response)?;
         self.served(transaction);
         if let Some(notifier) = self.notifiers.get_mut(notification) {
@@ -254,7 +254,7 @@ impl UserAgent {
         now: Instant,
         notification: Notification,
         status: StatusCode,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<(), AgentError> {
         if status.code() < 300 {
             return Err(AgentError::State("a refusal is a status from 300 to 699"));
@@ -262,7 +262,7 @@ impl UserAgent {
         let notifier = self.notifiers.get(notification).ok_or(AgentError::Gone)?;
         let (transaction, request) =
             notifier.asked.clone().ok_or(AgentError::State("it was answered"))?;
-        self.reply(now, transaction, &request, status, extra)?;
+        self.reply(now, transaction, &request, status, &extra)?;
         self.served(transaction);
         self.end_notification(notification, SubscriptionEnd::Failed(status));
         self.digest(now);

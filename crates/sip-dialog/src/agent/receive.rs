@@ -415,13 +415,13 @@ impl UserAgent {
         now: Instant,
         incoming: Incoming,
         status: StatusCode,
-        extra: &Extra,
+        extra: Extra,
     ) -> Result<(), AgentError> {
         let request = match self.servers.get(&incoming.0) {
             Some(Waiting::Program(request)) => request.clone(),
             _ => return Err(AgentError::Gone),
         };
-        self.reply(now, incoming.0, &request, status, extra)?;
+        self.reply(now, incoming.0, &request, status, &extra)?;
         if status.is_final() {
             self.servers.remove(&incoming.0);
         }

@@ -76,7 +76,7 @@ fn a_subscription_is_told_and_ended() {
         .subscribe(now, flow, target, "presence", SubscribeOptions::default())
         .unwrap();
     let Event::SubscriptionAsked { notification, .. } = pair.next_event(1) else { panic!() };
-    pair.agents[1].accept_subscription(now, notification, &Extra::new()).unwrap();
+    pair.agents[1].accept_subscription(now, notification, Extra::new()).unwrap();
     pair.agents[1].notify(now, notification, SubscriptionState::Active, Extra::new()).unwrap();
     assert!(matches!(pair.next_event(0), Event::Subscribed { .. }));
     assert!(matches!(pair.next_event(0), Event::Notified { .. }));
@@ -110,7 +110,7 @@ fn a_refer_is_followed_and_told() {
     let Event::ReferAsked { notification, call: Some(_), .. } = pair.next_event(1) else {
         panic!()
     };
-    pair.agents[1].accept_subscription(now, notification, &Extra::new()).unwrap();
+    pair.agents[1].accept_subscription(now, notification, Extra::new()).unwrap();
     assert!(matches!(pair.next_event(0), Event::Subscribed { .. }));
     let Event::Notified { request, .. } = pair.next_event(0) else { panic!() };
     assert_eq!(refer_status(&request), Some(StatusCode::TRYING));

@@ -470,7 +470,7 @@ fn bye_is_challenged_in_the_mortal_state() {
     let Event::Challenged { challenge, .. } = stage.next_event() else { panic!() };
     stage.receive_text(&request("INFO", 2, &tag, ""));
     stage.next_response(481);
-    stage.agent.resend(stage.now, challenge, &Extra::new()).unwrap();
+    stage.agent.resend(stage.now, challenge, Extra::new()).unwrap();
     finish(&mut stage, EndCause::HungUp);
 }
 

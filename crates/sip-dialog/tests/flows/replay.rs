@@ -274,7 +274,7 @@ impl Replay {
                                 extra = extra.header(header, &text(Some(line.value())));
                             }
                         }
-                        agent.resend(now, challenge, &extra).unwrap();
+                        agent.resend(now, challenge, extra).unwrap();
                     }
                     ("INVITE", false) if call.is_some() => {
                         agent.follow(now, call.unwrap(), flow, &target).unwrap();
@@ -328,7 +328,7 @@ impl Replay {
                         }
                     }
                     ("MESSAGE", false) => {
-                        agent.message(now, flow, &target, &extra).unwrap();
+                        agent.message(now, flow, &target, extra).unwrap();
                     }
                     (method, _) => panic!("{name}: nobody says {method} here"),
                 }
@@ -350,13 +350,13 @@ impl Replay {
                     }
                     "REFER" | "SUBSCRIBE" => {
                         let notification = self.notifications[&known];
-                        agent.accept_subscription(now, notification, &Extra::new()).unwrap();
+                        agent.accept_subscription(now, notification, Extra::new()).unwrap();
                     }
                     method => {
                         let Some(incoming) = self.waiting.pop_front() else {
                             panic!("{name}: nobody answers {method} here")
                         };
-                        agent.respond(now, incoming, status, &extra).unwrap();
+                        agent.respond(now, incoming, status, extra).unwrap();
                     }
                 }
             }

@@ -51,10 +51,10 @@ fn a_program_that_takes_over_answers_itself() {
     stage.receive(with(&["REGISTER", "", ""]));
     let Event::Request { incoming, request, .. } = stage.next_event() else { panic!() };
     assert_eq!(request.method(), Method::REGISTER);
-    stage.agent.respond(stage.now, incoming, StatusCode::OK, &Extra::new()).unwrap();
+    stage.agent.respond(stage.now, incoming, StatusCode::OK, Extra::new()).unwrap();
     stage.next_response(200);
     assert_eq!(
-        stage.agent.respond(stage.now, incoming, StatusCode::OK, &Extra::new()),
+        stage.agent.respond(stage.now, incoming, StatusCode::OK, Extra::new()),
         Err(AgentError::Gone)
     );
 }
@@ -95,7 +95,7 @@ fn a_challenge_is_answered_by_the_same_request_with_credentials() {
     let Event::Challenged { challenge, request, response } = stage.next_event() else { panic!() };
     assert_eq!((cseq(&request), response.status().code()), (cseq(&invite), 401));
     let extra = Extra::new().header("Authorization", "Digest username=\"bob\"");
-    stage.agent.resend(stage.now, challenge, &extra).unwrap();
+    stage.agent.resend(stage.now, challenge, extra).unwrap();
     let again = stage.next_request(Method::INVITE);
     assert_eq!(cseq(&again), cseq(&invite) + 1);
     assert_eq!(raw(&again, "Call-ID"), raw(&invite, "Call-ID"));
@@ -140,7 +140,7 @@ fn a_bye_that_is_challenged_is_sent_again_with_the_next_cseq() {
     stage.answer(&bye, 407, "", &[], "");
     let Event::Challenged { challenge, .. } = stage.next_event() else { panic!() };
     let extra = Extra::new().header("Proxy-Authorization", "Digest username=\"bob\"");
-    stage.agent.resend(stage.now, challenge, &extra).unwrap();
+    stage.agent.resend(stage.now, challenge, extra).unwrap();
     let again = stage.next_request(Method::BYE);
     assert_eq!(cseq(&again), cseq(&bye) + 1);
     stage.answer(&again, 200, "", &[], "");

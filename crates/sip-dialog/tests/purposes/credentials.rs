@@ -36,13 +36,13 @@ fn challenged(stage: &mut Stage, request: &Request) -> Challenge {
 /// The same request once more, with credentials and the next CSeq.
 fn resent(stage: &mut Stage, request: &Request) -> Request {
     let challenge = challenged(stage, request);
-    stage.agent.resend(stage.now, challenge, &credentials()).unwrap();
+    stage.agent.resend(stage.now, challenge, credentials()).unwrap();
     let again = stage.next_request(request.method());
     assert_eq!(cseq(&again), cseq(request) + 1);
     assert_eq!(raw(&again, "Call-ID"), raw(request, "Call-ID"));
     assert_eq!(raw(&again, "Proxy-Authorization"), "Digest username=\"bob\"");
     assert_eq!((from_tag(&again), again.body()), (from_tag(request), request.body()));
-    let spent = stage.agent.resend(stage.now, challenge, &credentials());
+    let spent = stage.agent.resend(stage.now, challenge, credentials());
     assert_eq!(spent, Err(AgentError::Gone), "a challenge is answered once");
     again
 }
@@ -91,7 +91,7 @@ fn a_challenge_of_a_call_that_is_over_is_gone() {
     let reinvite = stage.next_request(Method::INVITE);
     let challenge = challenged(&mut stage, &reinvite);
     hang_up(&mut stage, call);
-    assert_eq!(stage.agent.resend(stage.now, challenge, &credentials()), Err(AgentError::Gone));
+    assert_eq!(stage.agent.resend(stage.now, challenge, credentials()), Err(AgentError::Gone));
     stage.nothing_sent();
 }
 
@@ -150,7 +150,7 @@ fn a_notify() {
     let mut stage = stage_with(|config| config.event_packages = vec!["presence".into()]);
     stage.receive(with(&["SUBSCRIBE", "Event: presence\nExpires: 600", ""]));
     let Event::SubscriptionAsked { notification, .. } = stage.next_event() else { panic!() };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     stage.next_response(200);
     let state = SubscriptionState::Active;
     stage.agent.notify(stage.now, notification, state, Extra::new()).unwrap();
@@ -184,7 +184,7 @@ fn a_publication() {
     // A change meanwhile waits.
     stage.agent.republish(stage.now, publication, sdp()).unwrap();
     stage.nothing_sent();
-    stage.agent.resend(stage.now, challenge, &credentials()).unwrap();
+    stage.agent.resend(stage.now, challenge, credentials()).unwrap();
     let again = stage.next_request(Method::PUBLISH);
     stage.answer(&again, 200, "x", &["SIP-ETag: e1", "Expires: 600"], "");
     assert!(matches!(stage.next_event(), Event::Published { .. }));
@@ -212,12 +212,12 @@ fn a_publication() {
 fn a_message() {
     let mut stage = stage();
     let target = "sip:alice@192.0.2.1";
-    stage.agent.message(stage.now, stage.flow, target, &sdp()).unwrap();
+    stage.agent.message(stage.now, stage.flow, target, sdp()).unwrap();
     let first = stage.next_request(Method::MESSAGE);
     let again = resent(&mut stage, &first);
     stage.answer(&again, 200, "x", &[], "");
     assert!(matches!(stage.next_event(), Event::Response { .. }));
-    stage.agent.options(stage.now, stage.flow, target, &Extra::new()).unwrap();
+    stage.agent.options(stage.now, stage.flow, target, Extra::new()).unwrap();
     let options = stage.next_request(Method::OPTIONS);
     let challenge = challenged(&mut stage, &options);
     stage.agent.abandon(stage.now, challenge).unwrap();

@@ -261,7 +261,7 @@ fn dlg_019_a_timeout_and_a_481_to_a_request_within_end_the_call_by_bye() {
     // No answer at all counts as 408.
     let mut stage = stage();
     let (call, _) = caller(&mut stage);
-    stage.agent.info(stage.now, call, &Extra::new()).unwrap();
+    stage.agent.info(stage.now, call, Extra::new()).unwrap();
     stage.pass(64 * super::support::T1);
     assert!(matches!(stage.next_event(), Event::NoResponse { .. }));
     stage.pass(64 * super::support::T1);
@@ -302,9 +302,9 @@ fn dlg_020_a_404_to_a_request_in_a_dialog_ends_all_that_is_in_it() {
         panic!()
     };
     assert_eq!(in_call, Some(call));
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     stage.next_response(200);
-    stage.agent.info(stage.now, call, &Extra::new()).unwrap();
+    stage.agent.info(stage.now, call, Extra::new()).unwrap();
     let info = stage.next_request(Method::INFO);
     stage.answer(&info, 404, "", &[], "");
     assert!(matches!(stage.next_event(), Event::Response { .. }));
@@ -325,7 +325,7 @@ fn dlg_020_a_bye_ends_the_call_and_leaves_the_subscription() {
     let lines = format!("{CONTACT}\nEvent: presence\nExpires: 600");
     stage.receive_text(&to_caller(&invite, "SUBSCRIBE", 1, &lines, ""));
     let Event::SubscriptionAsked { notification, .. } = stage.next_event() else { panic!() };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     stage.next_response(200);
     stage.agent.hang_up(stage.now, call).unwrap();
     let bye = stage.next_request(Method::BYE);

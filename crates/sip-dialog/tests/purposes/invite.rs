@@ -573,7 +573,7 @@ fn a_dialog_that_a_2xx_makes_again_goes_on_with_the_sequence_numbers() {
     stage.answer(&invite, 200, "alice", &[CONTACT], SDP);
     stage.next_request(Method::ACK);
     stage.next_event();
-    stage.agent.info(stage.now, call, &Extra::new()).unwrap();
+    stage.agent.info(stage.now, call, Extra::new()).unwrap();
     assert_eq!(cseq(&stage.next_request(Method::INFO)), cseq(&prack) + 1);
 }
 

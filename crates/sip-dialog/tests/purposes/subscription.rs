@@ -35,7 +35,7 @@ fn dlg_034_a_refer_is_accepted_and_told_of_from_100_to_the_end() {
     let Event::ReferAsked { notification, call: Some(_), .. } = stage.next_event() else {
         panic!()
     };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     stage.next_response(202);
     let trying = stage.next_request(Method::NOTIFY);
     assert_eq!(trying.body(), b"SIP/2.0 100 Trying\r\n");
@@ -73,7 +73,7 @@ fn dlg_034_a_refer_without_a_subscription_is_not_told_of() {
     let lines = format!("{CONTACT}\nRefer-To: <sip:carol@192.0.2.9>\nRefer-Sub: false");
     stage.receive_text(&within("REFER", 2, &tag, &lines, ""));
     let Event::ReferAsked { notification, .. } = stage.next_event() else { panic!() };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     let accepted = stage.next_response(202);
     assert_eq!(raw(&accepted, "Refer-Sub"), "false");
     stage.nothing_sent();
@@ -286,7 +286,7 @@ fn dlg_036_a_notifier_tells_refreshes_and_ends() {
     let Event::SubscriptionAsked { notification, call: None, .. } = stage.next_event() else {
         panic!()
     };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     let ok = stage.next_response(200);
     assert_eq!(raw(&ok, "Expires"), "600");
     let tag = to_tag(&ok);
@@ -315,7 +315,7 @@ fn dlg_036_a_481_to_a_notify_ends_the_subscription() {
     let mut stage = notifier();
     stage.receive(with(&["SUBSCRIBE", "Event: presence\nExpires: 600", ""]));
     let Event::SubscriptionAsked { notification, .. } = stage.next_event() else { panic!() };
-    stage.agent.accept_subscription(stage.now, notification, &Extra::new()).unwrap();
+    stage.agent.accept_subscription(stage.now, notification, Extra::new()).unwrap();
     stage.next_response(200);
     let state = SubscriptionState::Active;
     stage.agent.notify(stage.now, notification, state, Extra::new()).unwrap();

@@ -441,7 +441,7 @@ impl Model {
                 self.agent.acknowledge(now, call.ok_or(gone)?, extra)?;
             }
             Deed::Info => {
-                let exchange = self.agent.info(now, call.ok_or(gone)?, &Extra::new())?;
+                let exchange = self.agent.info(now, call.ok_or(gone)?, Extra::new())?;
                 self.exchanges.begin(exchange);
             }
             Deed::Refer { inside, without, replacing } => {
@@ -467,11 +467,11 @@ impl Model {
             }
             Deed::AcceptSubscription => {
                 let it = self.notifications.pick(which).ok_or(gone)?;
-                self.agent.accept_subscription(now, it, &Extra::new())?;
+                self.agent.accept_subscription(now, it, Extra::new())?;
             }
             Deed::RejectSubscription => {
                 let it = self.notifications.pick(which).ok_or(gone)?;
-                self.agent.reject_subscription(now, it, StatusCode::DECLINE, &Extra::new())?;
+                self.agent.reject_subscription(now, it, StatusCode::DECLINE, Extra::new())?;
             }
             Deed::Notify { terminated } => {
                 let it = self.notifications.pick(which).ok_or(gone)?;
@@ -511,19 +511,19 @@ impl Model {
             }
             Deed::Message => {
                 let target = "sip:alice@192.0.2.1";
-                let it = self.agent.message(now, self.flow, target, &Extra::new())?;
+                let it = self.agent.message(now, self.flow, target, Extra::new())?;
                 self.exchanges.begin(it);
             }
             Deed::Respond { status } => {
                 let Some(incoming) = pick(&self.incoming, which).copied() else { return Ok(()) };
                 let status = StatusCode::new(100 + status % 600).expect("a status");
                 // The peer's request may lack what an answer has to have.
-                let _ = self.agent.respond(now, incoming, status, &Extra::new());
+                let _ = self.agent.respond(now, incoming, status, Extra::new());
             }
             Deed::Resend => {
                 let Some(challenge) = pick(&self.challenges, which).copied() else { return Ok(()) };
                 let extra = Extra::new().header("Authorization", "Digest username=\"bob\"");
-                self.agent.resend(now, challenge, &extra)?;
+                self.agent.resend(now, challenge, extra)?;
             }
             Deed::Abandon => {
                 let Some(challenge) = pick(&self.challenges, which).copied() else { return Ok(()) };
@@ -773,7 +773,7 @@ impl Model {
     /// The user ends everything, and the peer says nothing more.
     fn finish(&mut self) {
         for incoming in std::mem::take(&mut self.incoming) {
-            let _ = self.agent.respond(self.now, incoming, StatusCode::DECLINE, &Extra::new());
+            let _ = self.agent.respond(self.now, incoming, StatusCode::DECLINE, Extra::new());
         }
         self.settle();
         for call in self.calls.all() {
@@ -788,7 +788,7 @@ impl Model {
         for notification in self.notifications.all() {
             let status = StatusCode::DECLINE;
             let refused =
-                self.agent.reject_subscription(self.now, notification, status, &Extra::new());
+                self.agent.reject_subscription(self.now, notification, status, Extra::new());
             if refused.is_err() {
                 let state = SubscriptionState::Terminated(SubscriptionEnd::GiveUp);
                 let _ = self.agent.notify(self.now, notification, state, Extra::new());

@@ -146,7 +146,7 @@ impl Phone {
             63..=72 if self.habits.negotiates => self.agent.renegotiate(now, call),
             63..=72 => self.agent.update(now, call, extra),
             73..=76 => self.agent.update(now, call, Extra::new()),
-            77..=82 => self.agent.info(now, call, &Extra::new()).map(|exchange| {
+            77..=82 => self.agent.info(now, call, Extra::new()).map(|exchange| {
                 self.exchanges.insert(exchange);
             }),
             83..=88 => self.refer(now, call),
@@ -211,7 +211,7 @@ impl Phone {
     fn message(&mut self, now: Instant) {
         let Some((target, node)) = self.habits.calls.first().cloned() else { return };
         let flow = self.flow_to(node);
-        let sent = self.agent.message(now, flow, &target, &Extra::new());
+        let sent = self.agent.message(now, flow, &target, Extra::new());
         self.exchanges.insert(sent.expect("a message can be sent"));
     }
 
@@ -276,7 +276,7 @@ impl Phone {
                     now,
                     notification,
                     StatusCode::TEMPORARILY_UNAVAILABLE,
-                    &Extra::new(),
+                    Extra::new(),
                 ),
             };
             self.expect_reason(ended);
@@ -359,10 +359,10 @@ impl Phone {
         }
         if self.over || self.percent(self.habits.refuses) {
             let status = StatusCode::DECLINE;
-            let refused = self.agent.reject_subscription(now, notification, status, &Extra::new());
+            let refused = self.agent.reject_subscription(now, notification, status, Extra::new());
             return self.expect_reason(refused);
         }
-        let accepted = self.agent.accept_subscription(now, notification, &Extra::new());
+        let accepted = self.agent.accept_subscription(now, notification, Extra::new());
         let went_on = accepted.is_ok();
         self.expect_reason(accepted);
         if !went_on {
@@ -463,7 +463,7 @@ impl Phone {
                     StatusCode::OK,
                     StatusCode::NOT_ACCEPTABLE_HERE,
                 ]);
-                let answered = self.agent.respond(now, *incoming, status, &Extra::new());
+                let answered = self.agent.respond(now, *incoming, status, Extra::new());
                 answered.expect("it waits");
             }
             Event::Response { exchange, response } => {
@@ -495,10 +495,10 @@ impl Phone {
                 if self.over || self.percent(self.habits.refuses) {
                     let status = StatusCode::DECLINE;
                     let refused =
-                        self.agent.reject_subscription(now, *notification, status, &Extra::new());
+                        self.agent.reject_subscription(now, *notification, status, Extra::new());
                     return self.expect_reason(refused);
                 }
-                let accepted = self.agent.accept_subscription(now, *notification, &Extra::new());
+                let accepted = self.agent.accept_subscription(now, *notification, Extra::new());
                 accepted.expect("it waits");
                 self.notifications.insert(*notification, true);
                 self.tell(now, *notification);
