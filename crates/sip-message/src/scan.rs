@@ -188,7 +188,7 @@ impl Scan {
         rules: &Rules,
     ) -> Result<Option<Head>, ParseError> {
         // A line that was cut is finished first; after that each line starts afresh.
-        let State { mut line, mut seen, mut colon, mut folded, .. } = self.state;
+        let State { mut line, mut seen, mut colon, .. } = self.state;
         let may_exceed = buffer.len() - self.state.start > rules.limits.whole_lines();
         loop {
             if colon == 0 {
@@ -198,7 +198,7 @@ impl Scan {
                         seen = at + 1;
                     }
                     Found::End(at) => {
-                        self.state = State { line, seen: at, colon, folded, ..self.state };
+                        self.state = State { line, seen: at, colon, ..self.state };
                         if at > line {
                             return Err(bad_name(buffer, line, at, self.is_request()));
                         }
@@ -208,8 +208,7 @@ impl Scan {
                         };
                     }
                     Found::Nothing => {
-                        self.state =
-                            State { line, seen: buffer.len(), colon, folded, ..self.state };
+                        self.state = State { line, seen: buffer.len(), colon, ..self.state };
                         return self.out_of_bytes(buffer, whole, rules);
                     }
                 }
@@ -223,14 +222,14 @@ impl Scan {
                     LineEnd { text, next: text + 2 }
                 }
                 _ => {
-                    self.state = State { line, seen: text, colon, folded, ..self.state };
+                    self.state = State { line, seen: text, colon, ..self.state };
                     match self.odd_line_end(buffer, whole, rules)? {
                         Some(end) => end,
                         None => return self.out_of_bytes(buffer, whole, rules),
                     }
                 }
             };
-            folded |= self.state.folded;
+            let folded = self.state.folded;
             let entry = entry(buffer, line, colon, end.text, folded, || self.is_request())?;
             if may_exceed && self.is_beyond(line, end, rules)
                 || usize::from(entry.name_len) > rules.limits.header_name
@@ -245,7 +244,6 @@ impl Scan {
             line = end.next;
             seen = end.next;
             colon = 0;
-            folded = false;
             self.state.folded = false;
         }
     }

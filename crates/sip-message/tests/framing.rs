@@ -302,6 +302,108 @@ fn a_stream_holds_no_more_than_a_head() {
     panic!("a start line of 70,000 octets was waited for");
 }
 
+/// Line ends before a message are no part of it (RFC 3261 §7.5), where they are line ends.
+#[test]
+fn what_stands_before_the_start_line() {
+    let read = |before: &str, tolerances| {
+        let text = format!("{before}{HEAD}l: 0\r\n\r\n");
+        let message = Parser::new().tolerances(tolerances).parse(text);
+        message.map(|it| it.start_line().len()).map_err(|it| (it.kind(), it.offset()))
+    };
+    use ParseErrorKind::{BareCr, BareLf};
+    let (strict, default) = (Tolerances::strict(), Tolerances::default());
+    for before in ["", "\r\n", "\r\n\r\n\r\n"] {
+        assert_eq!(read(before, strict), Ok(HEAD.len()), "{before:?}");
+    }
+    for before in ["\n", "\n\n\r\n\n"] {
+        assert_eq!(read(before, default), Ok(HEAD.len()), "{before:?}");
+    }
+    for (before, kind, at) in
+        [("\n", BareLf, 0), ("\r\n\n", BareLf, 2), ("\r", BareCr, 0), ("\r\n\r", BareCr, 2)]
+    {
+        assert_eq!(read(before, strict), Err((kind, at)), "{before:?}");
+    }
+    assert_eq!(read("\n\r", default), Err((BareCr, 1)));
+}
+
+#[test]
+fn nothing_is_no_message_and_half_a_start_line_is_half_a_message() {
+    let read = |text: &'static str| {
+        let error = Message::parse(text.as_bytes()).unwrap_err();
+        (error.kind(), error.offset())
+    };
+    assert_eq!(read(""), (ParseErrorKind::Empty, 0));
+    assert_eq!(read("\r\n\r\n"), (ParseErrorKind::Empty, 0));
+    assert_eq!(read("OPTIONS sip:a@b SIP/2.0"), (ParseErrorKind::UnexpectedEnd, 23));
+    assert_eq!(read("\r\nOPTIONS sip:a@b SIP/2.0\r"), (ParseErrorKind::UnexpectedEnd, 26));
+}
+
+/// Limits count from where the message starts, and what is as long as they say is not too long.
+#[test]
+fn limits_are_exact_and_name_what_is_beyond_them() {
+    let mut limits = Limits::default();
+    limits.start_line = HEAD.len() - 2;
+    limits.header_name = 3;
+    limits.header_line = 10;
+    limits.headers = 3;
+    limits.head = HEAD.len() + 24;
+    let read = |rest: &str| {
+        for before in ["", "\r\n\r\n"] {
+            let text = format!("{before}{HEAD}{rest}");
+            let error = Parser::new().limits(limits).parse(text).err()?;
+            if before.is_empty() {
+                continue;
+            }
+            return Some((error.kind(), error.offset() - before.len() - HEAD.len()));
+        }
+        None
+    };
+    let beyond = |limit, at| Some((ParseErrorKind::LimitExceeded(limit), at));
+    assert_eq!(read("Abc: 678\r\nl: 0\r\n\r\n"), None, "each as long as it may be");
+    assert_eq!(read("Abc: 6789\r\nl: 0\r\n\r\n"), beyond(Limit::HeaderLine, 10));
+    assert_eq!(read("Abc: 678901\r\n\r\n"), beyond(Limit::HeaderLine, 10));
+    assert_eq!(read("Abcd: 7\r\n\r\n"), beyond(Limit::HeaderName, 3));
+    assert_eq!(read("Abcd: 78901\r\n\r\n"), beyond(Limit::HeaderName, 3));
+    assert_eq!(read("A:1\r\nB:2\r\nC:3\r\n\r\n"), None);
+    assert_eq!(read("A:1\r\nB:2\r\nC:3\r\nD: 45678\r\n\r\n"), beyond(Limit::Headers, 15));
+    assert_eq!(read("A: 45678\r\nB: 45678\r\nl:0\r\n\r\n"), beyond(Limit::Head, 24));
+    // A head that ends too early: it may be too long before that is seen.
+    let unexpected = |at| Some((ParseErrorKind::UnexpectedEnd, at));
+    assert_eq!(read("A: 45678\r\nB: 45678\r\nC: 4"), unexpected(24));
+    assert_eq!(read("A: 45678\r\nB: 45678\r\nC: 45"), beyond(Limit::Head, 24));
+    assert_eq!(read("A: 4567890"), unexpected(10));
+    assert_eq!(read("A: 45678901"), beyond(Limit::HeaderLine, 10));
+    let mut limits = limits;
+    limits.start_line -= 1;
+    let error = Parser::new().limits(limits).parse(format!("\r\n{HEAD}\r\n")).unwrap_err();
+    assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(Limit::StartLine));
+    assert_eq!(error.offset(), 2 + HEAD.len() - 3);
+}
+
+/// Which line ends a message has is what its start line has; another is another rule, said once.
+#[test]
+fn line_ends_that_differ_are_said_once() {
+    let read = |head: &str| {
+        let lenient = Parser::new().tolerances(Tolerances::lenient()).parse(head.to_owned());
+        let found = lenient.unwrap();
+        let found: Vec<_> = found.deviations().iter().map(|it| (it.rule, it.offset)).collect();
+        let error = Message::parse(head.as_bytes().to_vec()).err();
+        (found, error.map(|error| (error.kind(), error.offset())))
+    };
+    let mixed = |at| Some((ParseErrorKind::BareLf, at));
+    assert_eq!(
+        read("OPTIONS sip:a@b SIP/2.0\nA: 1\r\nB: 2\nC: 3\r\nl: 0\nl: 0\n\n"),
+        (
+            vec![(Rule::BareLf, 23), (Rule::MixedLineEnds, 28), (Rule::DuplicateContentLength, 49)],
+            mixed(28)
+        )
+    );
+    assert_eq!(
+        read("OPTIONS sip:a@b SIP/2.0\r\nA: 1\nB: 2\nl: 0\r\n\r\n"),
+        (vec![(Rule::MixedLineEnds, 29)], mixed(29))
+    );
+}
+
 /// Whatever a stream gives, in words: its frames line by line, then the error or how it ended.
 fn account(decoder: impl Fn() -> StreamDecoder, pieces: &[&[u8]]) -> Vec<String> {
     let mut decoder = decoder();

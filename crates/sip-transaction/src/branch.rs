@@ -92,6 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn tags_are_random() {
+        let mut random = Random::new([3; 32]);
+        let (one, other) = (random.tag(), random.tag());
+        assert_ne!(one, other);
+        assert_ne!(one, Random::new([4; 32]).tag());
+        assert_eq!(one, Random::new([3; 32]).tag(), "by the seed alone");
+        assert!(one.len() == 16 && one.bytes().all(|digit| digit.is_ascii_hexdigit()), "{one}");
+    }
+
+    #[test]
     fn what_is_no_branch_of_ours_is_not_read() {
         for text in [
             "",
