@@ -168,7 +168,7 @@ fn a_page_and_a_picture_stand_alone() {
     }
 }
 
-/// A capture of datagrams between two addresses.
+/// A capture of datagrams between two addresses: requests one way, responses the other.
 fn datagrams(name: &str, texts: &[String]) -> String {
     // Ethernet, IPv4 and UDP, written plainly.
     let mut pcap =
@@ -178,8 +178,13 @@ fn datagrams(name: &str, texts: &[String]) -> String {
         let mut frame = vec![0; 12];
         frame.extend([8, 0, 0x45, 0]);
         frame.extend((len + 28).to_be_bytes());
-        frame
-            .extend([0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 4, 0x13, 0xc4, 0x13, 0xc4]);
+        let mut ends = [[192, 0, 2, 1], [192, 0, 2, 4]];
+        if text.starts_with("SIP/2.0 ") {
+            ends.reverse();
+        }
+        frame.extend([0, 0, 0, 0, 64, 17, 0, 0]);
+        frame.extend(ends.as_flattened());
+        frame.extend([0x13, 0xc4, 0x13, 0xc4]);
         frame.extend((len + 8).to_be_bytes());
         frame.extend([0, 0]);
         frame.extend(text.as_bytes());
@@ -336,4 +341,105 @@ fn forms_exclude_each_other() {
     assert_eq!(run.code, 2);
     let run = ladder(&["--since", "noon"], "trapezoid.pcap");
     assert!(run.stderr.contains("expected +SECONDS"), "{}", run.stderr);
+}
+
+/// A response to what [`request`] makes.
+fn response(status: &str, method: &str, call_id: &str, tag: &str) -> String {
+    format!(
+        "SIP/2.0 {status}\r\nVia: SIP/2.0/UDP a.invalid;branch=z9hG4bK{call_id}{method}\r\n\
+         From: <sip:a@a.example>;tag={tag}\r\nTo: <sip:bob@b.example>;tag=b\r\nCall-ID: {call_id}\r\n\
+         CSeq: 1 {method}\r\nContent-Length: 0\r\n\r\n"
+    )
+}
+
+/// What those who call write into their messages is text in a page, and in a terminal.
+#[test]
+fn hostile_text_is_text() {
+    let evil = "\"&amp;<script>alert(1)</script>'\u{1b}[2J\u{7}\u{202e}";
+    let more = format!("Subject: {evil}\r\nUser-Agent: {evil}\r\nContact: <sip:a@a.example>\r\n");
+    let id = "\"<b>&id";
+    let texts = [
+        request("INVITE", "sip:bob@b.example", id, "<i>", &more),
+        "\
+        INVITE sip:<script>@b.example SIP/2.0\r\nCall-ID: bad\r\n\r\n"
+            .to_owned(),
+    ];
+    let path = datagrams("hostile.pcap", &texts);
+    for option in ["--html", "--svg"] {
+        let out = file(&format!("hostile{option}"), b"");
+        run(&["ladder", option, &out, &path], b"");
+        let text = fs::read_to_string(&out).unwrap();
+        for markup in ["<script", "<b>", "<i>", "\u{1b}", "\u{7}"] {
+            assert!(!text.contains(markup), "{option}: {markup:?}");
+        }
+        // An ampersand is the start of an entity that XML has, or is written as one.
+        for (at, _) in text.match_indices('&') {
+            let entity = ["&amp;", "&lt;", "&gt;", "&quot;"];
+            assert!(entity.iter().any(|it| text[at..].starts_with(it)), "{option} {at}");
+        }
+    }
+    for form in [&["ladder"][..], &["ladder", "--list"], &["ladder", "--json"]] {
+        let args: Vec<&str> = form.iter().copied().chain([path.as_str()]).collect();
+        let shown = run(&args, b"").stdout;
+        assert!(!shown.contains(['\u{1b}', '\u{7}']), "{form:?}: {shown:?}");
+    }
+}
+
+#[test]
+fn every_outcome_has_its_name() {
+    let bob = "sip:bob@b.example";
+    let invite = |id: &str| request("INVITE", bob, id, "a", "Contact: <sip:a@a.example>\r\n");
+    let answer = |status: &str, id: &str| response(status, "INVITE", id, "a");
+    let texts = [
+        invite("pending"),
+        invite("ringing"),
+        answer("180 Ringing", "ringing"),
+        invite("answered"),
+        answer("200 OK", "answered"),
+        request("ACK", bob, "answered", "a", "").replace("z9hG4bKansweredACK", "z9hG4bKack"),
+        invite("failed"),
+        answer("486 Busy Here", "failed"),
+        request("ACK", bob, "failed", "a", "").replace("failedACK", "failedINVITE"),
+        invite("cancelled"),
+        request("CANCEL", bob, "cancelled", "a", "").replace("cancelledCANCEL", "cancelledINVITE"),
+        response("200 OK", "CANCEL", "cancelled", "a")
+            .replace("cancelledCANCEL", "cancelledINVITE"),
+        answer("487 Request Terminated", "cancelled"),
+        request("ACK", bob, "cancelled", "a", "").replace("cancelledACK", "cancelledINVITE"),
+        request("OPTIONS", bob, "done", "a", ""),
+        response("200 OK", "OPTIONS", "done", "a"),
+        response("200 OK", "BYE", "unknown", "a"),
+    ];
+    let path = datagrams("outcomes.pcap", &texts);
+    let calls = run(&["ladder", "--json", &path], b"").json();
+    let mut found = std::collections::BTreeMap::new();
+    for call in &calls {
+        let outcome = call["outcome"].as_str().unwrap().to_owned();
+        let id = call["call_ids"][0].as_str().unwrap().to_owned();
+        assert_eq!(id, outcome, "{call}");
+        found.insert(outcome, call["status"].clone());
+    }
+    assert_eq!(found.len(), 7);
+    assert_eq!((found["failed"].as_u64(), found["done"].as_u64()), (Some(486), Some(200)));
+    let list = run(&["ladder", "--list", &path], b"").stdout;
+    for words in ["no answer", "ringing", "answered", "failed 486", "cancelled", "OPTIONS 200"] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+}
+
+/// A call is shown up to a number of messages; what is left out is said.
+#[test]
+fn a_call_that_never_ends_is_shown_in_part() {
+    let texts: Vec<_> = (0..5_010)
+        .map(|at| {
+            request("OPTIONS", "sip:bob@b.example", "long", "a", "")
+                .replace("z9hG4bK", &format!("z9hG4bK{at}"))
+        })
+        .collect();
+    let path = datagrams("long.pcap", &texts);
+    let shown = run(&["ladder", &path], b"").stdout;
+    assert!(shown.contains("10 more messages"), "{}", &shown[shown.len() - 400..]);
+    let out = file("long.svg", b"");
+    run(&["ladder", "--svg", &out, &path], b"");
+    assert!(fs::read_to_string(&out).unwrap().contains("10 more messages"));
 }
