@@ -115,6 +115,9 @@ fn control_characters_and_line_ends_hide_no_header() {
     assert_eq!(at("X: a\rVia: b\r\n\r\n"), (ParseErrorKind::BareCr, 4));
     assert_eq!(at("X: a\nVia: b\r\n\r\n"), (ParseErrorKind::BareLf, 4));
     assert_eq!(at("X\r\nVia: b\r\n\r\n"), (ParseErrorKind::MissingColon, 1));
+    assert_eq!(at("X \t\r\nVia: b\r\n\r\n"), (ParseErrorKind::MissingColon, 3));
+    assert_eq!(at("X y: b\r\n\r\n"), (ParseErrorKind::MissingColon, 2));
+    assert_eq!(at("X(: b\r\n\r\n"), (ParseErrorKind::HeaderName, 1));
     assert_eq!(at(": b\r\n\r\n"), (ParseErrorKind::HeaderName, 0));
     assert_eq!(at(" X: b\r\n\r\n"), (ParseErrorKind::LeadingSpace, 0));
     // White space before the colon is part of the grammar and hides nothing.

@@ -151,6 +151,21 @@ mod tests {
         }
     }
 
+    /// At most three quarters are in use, and at least three eighths; and where an entry is has to do
+    /// with its digest, so that no look-up goes far.
+    #[test]
+    fn an_index_is_neither_full_nor_empty_nor_a_list() {
+        let mut index = Index::default();
+        for slot in 0..5_000 {
+            index.insert(ahash::RandomState::with_seeds(1, 2, 3, 4).hash_one(slot), slot);
+            let (len, room) = (index.len(), index.entries.len());
+            assert!(len * 4 <= room * 3, "{len} of {room}");
+            assert!(room == 16 || len * 8 >= room * 3, "{len} of {room}");
+        }
+        let runs = index.entries.split(|entry| entry.slot == NONE).map(<[Entry]>::len);
+        assert!(runs.max() < Some(200));
+    }
+
     #[test]
     fn an_entry_is_eight_bytes() {
         assert_eq!(size_of::<Entry>(), 8);
