@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sip_dialog::{AgentError, EndCause, Event, Extra, InviteOptions, Phase};
+use sip_dialog::{AgentError, EndCause, Event, Extra, InviteOptions, Phase, SubscriptionEnd};
 use sip_message::{Method, StatusCode, header};
 use sip_testkit::simulation::Random;
 use sip_testkit::stage::{Stage, cseq, message, raw, respond, to_tag};
@@ -473,4 +473,59 @@ fn the_answers_to_a_cancel_and_to_its_invite_have_one_tag() {
         assert!(matches!(stage.next_event(), Event::Ended { cause: EndCause::PeerCancelled, .. }));
         stage.nothing_left();
     }
+}
+
+/// What the program never answers does not stay for ever: the time is `Timers::unanswered`.
+#[test]
+fn what_the_program_forgets_is_given_up() {
+    let mut stage = stage_with(|config| {
+        config.event_packages = vec!["presence".into()];
+        config.endpoint.timers.unanswered = Duration::from_secs(60);
+    });
+    // A request for the program.
+    stage.receive_text(&within("MESSAGE", 1, "", "", "").replace(";tag=\n", "\n"));
+    let Event::Request { incoming, .. } = stage.next_event() else { panic!() };
+    // A subscription that is asked for.
+    stage.receive(with(&["SUBSCRIBE", "Event: presence\nExpires: 600", ""]));
+    assert!(matches!(stage.next_event(), Event::SubscriptionAsked { .. }));
+    // An offer in a call that stands.
+    let (call, tag) = callee(&mut stage);
+    stage.receive_text(&within("UPDATE", 2, &tag, CONTACT, SDP));
+    assert!(matches!(stage.next_event(), Event::Offered { .. }));
+    stage.pass(Duration::from_secs(61));
+    let mut told = Vec::new();
+    stage.settle();
+    while let Some(event) = stage.events.pop_front() {
+        told.push(match event {
+            Event::RequestGone { incoming: gone } => {
+                assert_eq!(gone, incoming);
+                "request"
+            }
+            Event::NotificationEnded { cause: SubscriptionEnd::Failed(code), .. } => {
+                assert_eq!(code, status(408));
+                "subscription"
+            }
+            other => panic!("{other:?}"),
+        });
+    }
+    told.sort_unstable();
+    assert_eq!(told, ["request", "subscription"]);
+    let late = stage.agent.respond(stage.now, incoming, status(200), Extra::new());
+    assert_eq!(late, Err(AgentError::Gone));
+    // The call goes on, and another offer can be made.
+    stage.sent.clear();
+    assert!(!stage.agent.call(call).unwrap().offer_answer.unwrap().is_open());
+    hang_up(&mut stage, call);
+
+    // A call that nobody takes.
+    let ringing = invite(&mut stage, "", SDP);
+    stage.pass(Duration::from_secs(200));
+    loop {
+        if let Event::Ended { call: ended, .. } = stage.next_event() {
+            assert_eq!(ended, ringing);
+            break;
+        }
+    }
+    stage.sent.clear();
+    stage.nothing_left();
 }
