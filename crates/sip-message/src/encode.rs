@@ -245,3 +245,32 @@ pub(crate) fn check_uri(uri: &[u8]) -> Result<(), EncodeError> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// Sixteen bytes at a time or one by one, the first byte that ends a URI is found.
+    #[test]
+    fn what_would_end_a_uri_is_found_wherever_it_is() {
+        for len in 1..40 {
+            for at in 0..len {
+                for byte in 0..=255_u8 {
+                    let mut uri = vec![b'x'; len];
+                    uri[at] = byte;
+                    let kind = match byte {
+                        b'\r' | b'\n' => Some(EncodeErrorKind::LineEnd),
+                        0 => Some(EncodeErrorKind::Nul),
+                        0..=b' ' | b'<' | b'>' | b'"' | 0x7f => Some(EncodeErrorKind::UriText),
+                        _ => None,
+                    };
+                    let found = check_uri(&uri).err().map(|error| (error.kind(), error.offset()));
+                    assert_eq!(found, kind.map(|kind| (kind, at)), "{byte} at {at} of {len}");
+                }
+            }
+        }
+        assert_eq!(check_uri(b"").unwrap_err().kind(), EncodeErrorKind::UriText);
+    }
+}

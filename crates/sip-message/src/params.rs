@@ -327,7 +327,7 @@ impl<'a> Param<'a> {
     /// Where the value starts in the input that the parameter is of; behind the name if it has none.
     #[inline]
     pub(crate) fn value_offset(&self, input: &Input<'_, '_>) -> usize {
-        let value = self.value.unwrap_or(&self.name[self.name.len()..]);
+        let value = self.value.unwrap_or_else(|| &self.name[self.name.len()..]);
         value.as_ptr().addr() - input.bytes.as_ptr().addr()
     }
 

@@ -376,7 +376,6 @@ fn limits_are_exact_and_name_what_is_beyond_them() {
     assert_eq!(read("A: 45678\r\nB: 45678\r\nC: 45"), beyond(Limit::Head, 24));
     assert_eq!(read("A: 4567890"), unexpected(10));
     assert_eq!(read("A: 45678901"), beyond(Limit::HeaderLine, 10));
-    let mut limits = limits;
     limits.start_line -= 1;
     let error = Parser::new().limits(limits).parse(format!("\r\n{HEAD}\r\n")).unwrap_err();
     assert_eq!(error.kind(), ParseErrorKind::LimitExceeded(Limit::StartLine));

@@ -224,6 +224,27 @@ fn limits_hold() {
         assert_eq!(limit(&format!("X: y\r\nX: y\r\nX: y{end}"), limits), Limit::Headers);
     }
     assert_eq!(limit(&"x".repeat(71), limits), Limit::Message);
+
+    // A start line without its end is as long as what is there.
+    let read = |start_line: usize| {
+        let mut limits = Limits::default();
+        limits.start_line = start_line;
+        let text = &b"SIP/2.0 200 OK"[..];
+        let fragment = Sipfrag::parse_with(text, limits, Tolerances::lenient());
+        fragment.map(|it| it.status()).map_err(|error| (error.kind(), error.offset()))
+    };
+    assert_eq!(read(14), Ok(Some(StatusCode::OK)));
+    assert_eq!(read(13), Err((ParseErrorKind::LimitExceeded(Limit::StartLine), 13)));
+}
+
+/// The colon of its URI is no colon of a header.
+#[test]
+fn a_request_line_alone_is_a_fragment() {
+    let text = &b"INVITE sip:alice@atlanta.example SIP/2.0"[..];
+    let fragment = Sipfrag::parse_with(text, Limits::default(), Tolerances::lenient()).unwrap();
+    assert_eq!(fragment.method(), Some(Method::INVITE));
+    assert_eq!((fragment.headers().len(), fragment.body()), (0, &b""[..]));
+    assert_eq!(fragment.deviations().len(), 1);
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn every_problem_has_its_words_its_status_and_its_place() {
         let message = message.unwrap_or_else(|error| panic!("{text}: {error}"));
         let problems = validator.check(&message);
         let [problem] = problems[..] else { panic!("{text}: {problems:?}") };
-        let found = problem.status().map_or(0, |status| status.code());
+        let found = problem.status().map_or(0, sip_message::StatusCode::code);
         assert_eq!((problem.name(), found), (name, status), "{text}");
         assert_eq!(problem.to_string(), words);
         assert!(words.starts_with(&format!("{problem:#}")), "{problem:#}");
