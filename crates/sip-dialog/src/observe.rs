@@ -129,6 +129,8 @@ struct Seen<'a> {
 /// let again = Duration::from_millis(500);
 /// assert_eq!(observer.handle_message(again, hop, &options).retransmission, 1);
 ///
+/// // 64 times T1 after the request came first, there is no response.
+/// assert_eq!(observer.poll_timeout(), Some(Duration::from_secs(32)));
 /// observer.handle_timeout(Duration::from_secs(33));
 /// let finding = observer.poll_finding().unwrap();
 /// assert_eq!((finding.name(), finding.message()), ("unanswered", 0));
