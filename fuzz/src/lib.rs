@@ -107,9 +107,10 @@ fn known(peer: &str, message: &Message, ours: &Facts) -> bool {
             });
             let numbered = message.headers().find(header::Via).ok().flatten().is_some_and(|via| {
                 let name = via.host_str();
-                let labels: Vec<&str> = name.split('.').collect();
-                let octets = labels.iter().take_while(|it| it.parse::<u8>().is_ok()).count();
-                octets >= 4 && labels.len() > 4
+                let mut labels = name.split('.');
+                labels.by_ref().take(3).filter(|it| it.parse::<u8>().is_ok()).count() == 3
+                    && labels.next().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()))
+                    && name.parse::<core::net::Ipv4Addr>().is_err()
             });
             // ezk-folds, ezk-escapes, ezk-empty-quotes, ezk-parameter-case, ezk-spaces-at-port,
             // ezk-method-case, ezk-method-prefix, ezk-address-in-name.
