@@ -337,6 +337,7 @@ fn nothing_is_no_message_and_half_a_start_line_is_half_a_message() {
     };
     assert_eq!(read(""), (ParseErrorKind::Empty, 0));
     assert_eq!(read("\r\n\r\n"), (ParseErrorKind::Empty, 0));
+    assert_eq!(read("\r\n\r"), (ParseErrorKind::BareCr, 2));
     assert_eq!(read("OPTIONS sip:a@b SIP/2.0"), (ParseErrorKind::UnexpectedEnd, 23));
     assert_eq!(read("\r\nOPTIONS sip:a@b SIP/2.0\r"), (ParseErrorKind::UnexpectedEnd, 26));
 }
