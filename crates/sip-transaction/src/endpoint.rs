@@ -341,3 +341,64 @@ fn surroundings<'a>(config: &'a Config, side: &'a Side, flow: Flow) -> Surroundi
         reliable: flow.transport.is_reliable(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "a clock is needed to begin with")]
+
+    use std::time::Duration;
+
+    use sip_message::{Message, Method, Request, StatusCode};
+
+    use super::*;
+    use crate::Flow;
+
+    fn flow() -> Flow {
+        Flow::udp("192.0.2.1:5060".parse().unwrap(), "192.0.2.2:5060".parse().unwrap())
+    }
+
+    fn request(method: Method<'_>, call: usize) -> Request {
+        let text = format!(
+            "{method} sip:b@192.0.2.2 SIP/2.0\r\nFrom: <sip:a@a.example>;tag=1\r\n\
+             To: <sip:b@b.example>\r\nCall-ID: {call}\r\nCSeq: 1 {method}\r\nMax-Forwards: 70\r\n\r\n"
+        );
+        Message::parse(text).unwrap().as_request().unwrap().clone()
+    }
+
+    /// A 183 starts Timer C anew, and what it was is kept until it comes to the front; behind a call
+    /// that rings for long, that would be for ever.
+    #[test]
+    fn timers_that_were_stopped_do_not_pile_up() {
+        let mut now = Instant::now();
+        let mut endpoint = Endpoint::new(Config::default(), [1; 32]);
+        let mut progress = Vec::new();
+        for call in 0..2 {
+            endpoint.send_request(now, flow(), &request(Method::INVITE, call)).unwrap();
+            let sent = Message::parse(endpoint.poll_transmit().unwrap().bytes).unwrap();
+            let mut response = sent.as_request().unwrap().respond(StatusCode::SESSION_PROGRESS);
+            progress.push(Message::from(response.to_tag("2").build().unwrap()));
+        }
+        endpoint.handle_message(now, flow(), progress[0].clone());
+        for _ in 0..5_000 {
+            now += Duration::from_millis(10);
+            endpoint.handle_message(now, flow(), progress[1].clone());
+            while endpoint.poll_event().is_some() {}
+            let (kept, live) = (endpoint.timeouts.kept(), endpoint.timeouts.live());
+            assert!(kept <= 2 * live + 4 * 64, "{kept} for {live}");
+        }
+    }
+
+    /// Timers of one time fire in the order in which they were started.
+    #[test]
+    fn what_was_sent_first_is_sent_again_first() {
+        let now = Instant::now();
+        let mut endpoint = Endpoint::new(Config::default(), [1; 32]);
+        for call in 0..5 {
+            endpoint.send_request(now, flow(), &request(Method::OPTIONS, call)).unwrap();
+        }
+        let sent: Vec<_> = std::iter::from_fn(|| endpoint.poll_transmit()).collect();
+        endpoint.handle_timeout(now + Duration::from_millis(500));
+        let again: Vec<_> = std::iter::from_fn(|| endpoint.poll_transmit()).collect();
+        assert_eq!((sent.len(), &again), (5, &sent));
+    }
+}

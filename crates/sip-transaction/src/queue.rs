@@ -147,6 +147,12 @@ impl Timeouts {
         self.queues.iter().filter_map(|queue| queue.entries.front())
     }
 
+    /// How many entries are kept, those of timers that were stopped among them.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        self.queues.iter().map(|queue| queue.entries.len()).sum()
+    }
+
     /// How many timers run.
     pub(crate) fn live(&self) -> usize {
         self.queues.iter().map(|queue| queue.live).sum()
