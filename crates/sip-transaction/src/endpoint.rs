@@ -400,5 +400,8 @@ mod tests {
         endpoint.handle_timeout(now + Duration::from_millis(500));
         let again: Vec<_> = std::iter::from_fn(|| endpoint.poll_transmit()).collect();
         assert_eq!((sent.len(), &again), (5, &sent));
+        // Timer E of T1 and of twice that, and Timer F.
+        assert_eq!(endpoint.timeouts.queues(), 3);
+        assert_eq!(Timer::E.to_string(), "E");
     }
 }

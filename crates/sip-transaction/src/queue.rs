@@ -153,6 +153,12 @@ impl Timeouts {
         self.queues.iter().map(|queue| queue.entries.len()).sum()
     }
 
+    /// How many queues there are.
+    #[cfg(test)]
+    pub(crate) fn queues(&self) -> usize {
+        self.queues.len()
+    }
+
     /// How many timers run.
     pub(crate) fn live(&self) -> usize {
         self.queues.iter().map(|queue| queue.live).sum()
