@@ -200,3 +200,13 @@ fn a_type_that_stands_elsewhere_has_no_place_in_the_body() {
     let [deviation] = found.deviations() else { panic!("one") };
     assert_eq!((deviation.rule, deviation.offset), (Rule::LooseBoundary, 3));
 }
+
+/// The head of a part is measured from where it starts, however far into the body that is.
+#[test]
+fn a_part_behind_a_long_one_is_no_longer_for_it() {
+    let long = "x".repeat(MultipartLimits::default().head * 2);
+    let body = format!("--b\r\n\r\n{long}\r\n--b\r\nSubject: a\r\n\r\ny\r\n--b--");
+    let media = MediaType::decode(b"multipart/mixed;boundary=b").unwrap();
+    let multipart = Multipart::parse(body, media).unwrap();
+    assert_eq!(multipart.parts().map(|part| part.headers().len()).collect::<Vec<_>>(), [0, 1]);
+}
