@@ -15,8 +15,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ahash::RandomState;
-use sip_message::value::Number;
-use sip_message::{HeaderName, Message, Method, Request, Response, StatusCode, header};
+use sip_message::{HeaderName, Message, Method};
 
 use crate::{Carrier, Meaning, OfferAnswerError, State};
 
@@ -24,8 +23,8 @@ mod account;
 pub use account::{Account, Outcome};
 
 mod dialog;
+use dialog::Dialog;
 pub use dialog::Side;
-use dialog::{Dialog, Session};
 
 mod facts;
 use facts::Facts;
@@ -36,8 +35,11 @@ pub use finding::{Finding, FindingKind};
 mod media;
 use media::Described;
 
+mod request;
+mod response;
+
 mod transaction;
-use transaction::{Transaction, Unacked};
+use transaction::Transaction;
 
 /// From where to where a message goes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -249,327 +251,7 @@ impl Observer {
                 .all(|it| it.is_over() || (it.state == State::Early && !invited()))
     }
 
-    // What comes.
-
-    fn request(&mut self, seen: &Seen<'_>, request: &Request) -> u32 {
-        let Seen { facts, hop, at, .. } = *seen;
-        let method = facts.method;
-        let mut same = self.transactions.iter_mut().rev().filter(|it| it.has_branch(&facts, &hop));
-        let mut reused = false;
-        for earlier in &mut same {
-            if earlier.is_again(&facts, seen.digest) {
-                earlier.retransmissions += 1;
-                return earlier.retransmissions;
-            }
-            // Without the cookie a branch says nothing (RFC 3261 §8.1.1.7).
-            reused = facts.branch.starts_with("z9hG4bK");
-        }
-        if reused {
-            self.say(FindingKind::BranchReused, seen);
-        }
-        let mut transaction = Transaction::new(&facts, hop, seen.number, at, seen.digest);
-        if refreshes_target(method) {
-            transaction.contact = facts::contact(request);
-        }
-        transaction.offer = carrier_of_request(method).and_then(|_| Described::of(request));
-        if facts.to_tag.is_empty()
-            && let Some(account) = &mut self.account
-        {
-            account.request(&facts, request, hop, at);
-        }
-        match method {
-            Method::ACK => self.ack(seen, request, transaction.offer.as_ref()),
-            Method::CANCEL => self.cancel(seen, request),
-            _ if !facts.to_tag.is_empty() => self.within(seen, request, &transaction),
-            _ => {}
-        }
-        self.remember(transaction);
-        0
-    }
-
-    fn cancel(&mut self, seen: &Seen<'_>, request: &Request) {
-        if let Some(account) = &mut self.account {
-            account.reason(request);
-        }
-        let Facts { branch, cseq, .. } = seen.facts;
-        let mut raced = false;
-        for invite in &mut self.transactions {
-            if invite.is(Method::INVITE)
-                && invite.hop == seen.hop
-                && invite.cseq == cseq
-                && *invite.branch == *branch
-            {
-                invite.cancelled = true;
-                raced = invite.final_status.is_some_and(StatusCode::is_success);
-            }
-        }
-        if raced {
-            self.say(FindingKind::CancelRaced, seen);
-        }
-    }
-
-    fn ack(&mut self, seen: &Seen<'_>, request: &Request, described: Option<&Described>) {
-        let facts = seen.facts;
-        // For a non-2xx, the ACK is of the same transaction (RFC 3261 §17.1.1.3).
-        let failed = self.transactions.iter_mut().rev().find(|it| {
-            it.is(Method::INVITE)
-                && it.hop == seen.hop
-                && *it.branch == *facts.branch
-                && it.cseq == facts.cseq
-                && it.final_status.is_some_and(|status| !status.is_success())
-        });
-        if let Some(invite) = failed {
-            invite.unacked = None;
-            return;
-        }
-        let Some((index, side)) = self.find_dialog(&facts) else { return };
-        let dialog = &mut self.dialogs[index];
-        let first = dialog.request(side, &facts) == Ok(true);
-        let expected = dialog.acknowledge(facts.cseq, seen.at);
-        if !expected && dialog.is_whole {
-            return self.say(FindingKind::StrayAck { cseq: facts.cseq }, seen);
-        }
-        if first {
-            self.media(seen, index, side, Carrier::Ack, described, None);
-        }
-        self.check_path(seen, index, side, request);
-    }
-
-    /// A request within a dialog.
-    fn within(&mut self, seen: &Seen<'_>, request: &Request, transaction: &Transaction) {
-        let Seen { facts, hop, at, .. } = *seen;
-        let Some((index, side)) = self.dialog_of(seen) else { return };
-        let method = facts.method;
-        let crossing = self.transactions.iter().any(|other| {
-            let changes =
-                other.is(Method::INVITE) || (other.is(Method::UPDATE) && other.offer.is_some());
-            changes
-                && !other.is_over()
-                && other.final_status.is_none()
-                && (&*other.from_tag, &*other.to_tag) == (facts.to_tag, facts.from_tag)
-        });
-        let changes =
-            method == Method::INVITE || (method == Method::UPDATE && transaction.offer.is_some());
-        if crossing && changes {
-            self.say(FindingKind::Glare, seen);
-        }
-        let dialog = &mut self.dialogs[index];
-        let first = dialog.request(side, &facts);
-        if let Some(uri) = &transaction.contact {
-            dialog.contact(side, hop.destination.ip(), uri, at);
-        }
-        if first == Ok(false) {
-            return self.check_path(seen, index, side, request);
-        }
-        match method {
-            Method::BYE => {
-                let on_hold = dialog.state != State::Terminated && dialog.is_held();
-                dialog.state = State::Terminated;
-                dialog.session = None;
-                if dialog.is_call
-                    && let Some(account) = &mut self.account
-                {
-                    account.bye(side, request, at);
-                }
-                if on_hold {
-                    self.say(FindingKind::EndedOnHold, seen);
-                }
-            }
-            Method::NOTIFY if !dialog.is_call => {
-                let state = request.headers().find(header::SubscriptionState).ok().flatten();
-                if state.is_some_and(|it| it.is("terminated")) {
-                    dialog.state = State::Terminated;
-                }
-            }
-            Method::PRACK => {
-                if let Ok(Some(rack)) = request.headers().find(header::RAck) {
-                    dialog.unpracked.retain(|(rseq, _)| *rseq != rack.rseq());
-                }
-            }
-            _ => {}
-        }
-        if let Err(out_of_order) = first {
-            self.say(out_of_order, seen);
-        }
-        if let Some(carrier) = carrier_of_request(method) {
-            self.media(seen, index, side, carrier, transaction.offer.as_ref(), None);
-        }
-        self.check_path(seen, index, side, request);
-    }
-
-    fn check_path(&mut self, seen: &Seen<'_>, index: usize, side: Side, request: &Request) {
-        // Behind a proxy, others have had their hands on it.
-        if seen.facts.vias > 1 {
-            return;
-        }
-        let strays = self.dialogs[index].check_path(side, request, &seen.hop, seen.at);
-        if let Some(kind) = strays {
-            self.say(kind, seen);
-        }
-    }
-
-    fn response(&mut self, seen: &Seen<'_>, response: &Response) -> u32 {
-        let Seen { facts, hop, at, number, .. } = *seen;
-        let status = response.status();
-        let way = hop.reversed();
-        let mut answered = self.transactions.iter().enumerate().rev();
-        let here = answered.clone().find(|(_, it)| it.hop == way && it.is_answered_by(&facts));
-        let Some((place, _)) = here.or_else(|| answered.find(|(_, it)| it.is_answered_by(&facts)))
-        else {
-            return 0;
-        };
-        let transaction = &mut self.transactions[place];
-        let again = transaction.respond(status, seen.digest);
-        let is_invite = transaction.is(Method::INVITE);
-        if again > 0 {
-            if let Some(unacked) = &mut transaction.unacked {
-                unacked.retransmissions = again;
-            } else if is_invite && status.is_success() {
-                self.success_again(seen, again);
-            }
-            return again;
-        }
-        let initial = transaction.to_tag.is_empty();
-        let changed = if *transaction.from_tag != *facts.from_tag {
-            Some(HeaderName::FROM)
-        } else if !initial && status.code() > 100 && *transaction.to_tag != *facts.to_tag {
-            Some(HeaderName::TO)
-        } else {
-            None
-        };
-        if is_invite && status.code() >= 300 {
-            let unacked =
-                Unacked { message: number, since: at, status: status.code(), retransmissions: 0 };
-            transaction.unacked = Some(unacked);
-        }
-        let raced = is_invite && transaction.cancelled && status.is_success();
-        // What the rest needs of it; the offer goes back afterwards.
-        let offer = transaction.offer.take();
-        let contact = transaction.contact.clone();
-        let request_to = transaction.hop.destination.ip();
-        if let Some(name) = changed {
-            self.say(FindingKind::TagChanged(name), seen);
-        }
-        if raced {
-            self.say(FindingKind::CancelRaced, seen);
-        }
-        if initial && let Some(account) = &mut self.account {
-            account.response(&facts, response, status, &hop, at);
-        }
-        self.failure(seen, status.code());
-        let makes = matches!(facts.method, Method::INVITE | Method::SUBSCRIBE | Method::REFER);
-        let in_dialog = (101..300).contains(&status.code()) && (makes || !initial);
-        if in_dialog
-            && let Some((index, side)) = self.dialog_of_response(seen, initial, offer.as_ref())
-        {
-            if let Some(uri) = contact.filter(|_| initial) {
-                self.dialogs[index].contact(side.other(), request_to, &uri, at);
-            }
-            self.dialog_response(seen, response, index, side, initial, offer.as_ref());
-        }
-        if status.code() >= 300
-            && let Some((index, _)) = self.find_dialog(&facts)
-        {
-            // What it has offered is as if it had not been.
-            let media = &mut self.dialogs[index].media;
-            match facts.method {
-                Method::INVITE => media.fail_invite(),
-                Method::UPDATE => media.fail(Carrier::Update),
-                Method::PRACK => media.fail(Carrier::Prack),
-                _ => false,
-            };
-        }
-        self.transactions[place].offer = offer;
-        self.wait();
-        0
-    }
-
-    /// What a response of this status code says by itself.
-    fn failure(&mut self, seen: &Seen<'_>, code: u16) {
-        let method = seen.facts.method;
-        let kind = match code {
-            481 => FindingKind::Unknown { method: method.as_str().into() },
-            482 | 483 => FindingKind::Loop { status: code },
-            491 => FindingKind::Glare,
-            415 | 488 | 606 if carrier_of_request(method).is_some() => {
-                FindingKind::MediaRefused { status: code }
-            }
-            _ => return,
-        };
-        self.say(kind, seen);
-    }
-
-    /// A 2xx to INVITE that was seen before at this hop.
-    fn success_again(&mut self, seen: &Seen<'_>, again: u32) {
-        let cseq = seen.facts.cseq;
-        let Some((index, _)) = self.find_dialog(&seen.facts) else { return };
-        let dialog = &mut self.dialogs[index];
-        if let Some((_, unacked)) = dialog.unacked.iter_mut().find(|it| it.0 == cseq) {
-            unacked.retransmissions = again;
-        } else if dialog.acked_at(cseq).is_some_and(|acked| seen.at > acked + self.config.t1) {
-            self.say(FindingKind::AckNotHeard, seen);
-        }
-    }
-
-    /// A response from 101 to 299 that is of a dialog; `side` has sent it.
-    fn dialog_response(
-        &mut self,
-        seen: &Seen<'_>,
-        response: &Response,
-        index: usize,
-        side: Side,
-        initial: bool,
-        offer: Option<&Described>,
-    ) {
-        let Seen { facts, hop, at, number, .. } = *seen;
-        let status = response.status();
-        let dialog = &mut self.dialogs[index];
-        if refreshes_target(facts.method)
-            && let Some(uri) = facts::contact(response)
-        {
-            dialog.contact(side, hop.destination.ip(), &uri, at);
-        }
-        if initial {
-            dialog.recorded(&facts, &hop, || facts::record_route(response));
-        }
-        let rseq = response.headers().find(header::RSeq).ok().flatten().map(Number::get);
-        let success = status.is_success();
-        let waits =
-            Unacked { message: number, since: at, status: status.code(), retransmissions: 0 };
-        if success && facts.method == Method::INVITE && dialog.state == State::Early {
-            dialog.state = State::Confirmed;
-        }
-        let carrier = match (facts.method, success) {
-            (Method::INVITE, true) => {
-                let cseq = facts.cseq;
-                let known = dialog.unacked.iter().any(|it| it.0 == cseq);
-                if !known && dialog.acked_at(cseq).is_none() {
-                    dialog.unacked.push((cseq, waits));
-                }
-                Some(Carrier::Success)
-            }
-            (Method::INVITE, false) => {
-                if let Some(rseq) = rseq
-                    && dialog.is_next_reliable(rseq)
-                {
-                    dialog.unpracked.push((rseq, waits));
-                }
-                rseq.map(|_| Carrier::Reliable)
-            }
-            (Method::UPDATE, true) => Some(Carrier::UpdateResponse),
-            (Method::PRACK, true) => Some(Carrier::PrackResponse),
-            _ => None,
-        };
-        if success && matches!(facts.method, Method::INVITE | Method::UPDATE) {
-            // Without a Session-Expires the session does not expire (RFC 4028 §7.2).
-            dialog.session = media::session_expires(response)
-                .filter(|_| dialog.state == State::Confirmed)
-                .map(|interval| Session { interval, since: at, message: number });
-        }
-        let Some(carrier) = carrier else { return };
-        let described = Described::of(response);
-        self.media(seen, index, side, carrier, described.as_ref(), offer);
-    }
+    // Sessions.
 
     /// A message of a dialog that can carry an offer or an answer. `offer` is what its request has
     /// offered at the same hop.
