@@ -159,3 +159,27 @@ pub enum Refusal {
     /// A 408 to a non-INVITE request (RFC 4320 §4.2).
     RequestTimeout,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever uses a machine alone is told that its timers are over with it.
+    #[test]
+    fn a_machine_that_has_terminated_runs_no_timer() {
+        let timers = Timers::default();
+        let around = Surroundings { timers: &timers, reliable: false };
+        let (mut client, _) = NonInviteClient::start(around);
+        let (mut caller, _) = InviteClient::start(around);
+        let (mut server, _) = NonInviteServer::start(around);
+        for (step, timer) in [
+            (client.timer(Timer::F, around), Timer::F),
+            (caller.timer(Timer::B, around), Timer::B),
+            (server.timer(Timer::Unanswered, around), Timer::Unanswered),
+        ] {
+            let (repeat, end) = (Change::Stop, Change::Stop);
+            let tell = Some(Tell::Timeout(timer));
+            assert_eq!(step, Step { send: None, tell, repeat, end, terminated: true });
+        }
+    }
+}
